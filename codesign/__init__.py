@@ -1,0 +1,1 @@
+"""From QKeras models to certified Level-1 trigger firmware."""

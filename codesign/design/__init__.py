@@ -1,0 +1,1 @@
+"""The vocabulary: frozen records and the arithmetic they imply."""
