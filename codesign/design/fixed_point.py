@@ -32,7 +32,8 @@ def quantize(values: Floats, precision: Precision) -> Integers:
             is not exact in float64, or if the precision is wider than float64 is exact.
 
     Examples:
-        >>> quantize(np.array([0.49, 0.5, 1.5, 9.0]), Precision.from_text("fixed<3,3,RND_CONV,SAT>"))
+        >>> grid = Precision.from_text("fixed<3,3,RND_CONV,SAT>")
+        >>> quantize(np.array([0.49, 0.5, 1.5, 9.0]), grid)
         array([0, 0, 2, 3])
     """
     if precision.width > _EXACT_BITS:

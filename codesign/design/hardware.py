@@ -1,4 +1,4 @@
-"""How a network is to be built: device, clock, tool, and for each layer reuse factor and strategy."""
+"""How a network is to be built: device, clock, tool; reuse factor and strategy of each layer."""
 
 from dataclasses import dataclass
 from enum import StrEnum

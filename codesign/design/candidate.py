@@ -1,0 +1,60 @@
+"""A design that is proposed: everything that decides what firmware comes out."""
+
+from dataclasses import dataclass, field
+
+from codesign.design.hardware import HardwareConfig
+from codesign.design.names import check_name
+from codesign.design.plan import DataPlan, ModelPlan, PruningPlan, QuantizationPlan, TrainingPlan
+from codesign.errors import InvalidDesignError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidationPlan:
+    """What the certificate must see.
+
+    Attributes:
+        events: Physics events compared in QKeras, emulator and C simulation.
+        overdrive: How far past their range the inputs of the second comparison are driven.
+    """
+
+    events: int = 20_000
+    overdrive: float = 8.0
+
+    def __post_init__(self) -> None:
+        if self.events < 1 or self.overdrive < 1:
+            msg = f"validation of {self.events} events at overdrive {self.overdrive}: both from 1"
+            raise InvalidDesignError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A proposed design; a recipe in ``hls_projects/`` is one as TOML.
+
+    Attributes:
+        name: A C identifier: the firmware's top function and the folder of what is built.
+        data: Which events.
+        model: Which model.
+        quantization: The precision of every tensor.
+        pruning: How sparse.
+        training: How it is fitted, with the seed.
+        hardware: How it is built.
+        validation: What the certificate must see.
+    """
+
+    name: str
+    data: DataPlan
+    model: ModelPlan
+    quantization: QuantizationPlan
+    hardware: HardwareConfig
+    pruning: PruningPlan = field(default_factory=PruningPlan)
+    training: TrainingPlan = field(default_factory=TrainingPlan)
+    validation: ValidationPlan = field(default_factory=ValidationPlan)
+
+    def __post_init__(self) -> None:
+        check_name(self.name, what="a design")
+        if self.pruning.sparsity and self.pruning.end_epoch > self.training.epochs:
+            msg = (
+                f"pruning ends at epoch {self.pruning.end_epoch}, training after "
+                f"{self.training.epochs}; end pruning earlier or train longer"
+            )
+            raise InvalidDesignError(msg)
