@@ -66,7 +66,7 @@ class NetworkInput:
             InvalidDataError: If the number of columns is not that of the contract.
         """
         size = int(np.prod(self.shape))
-        if events.ndim != 2 or events.shape[1] != size:  # noqa: PLR2004
+        if events.ndim != 2 or events.shape[1] != size:
             msg = (
                 f"input {self.name}: events of shape {events.shape} found, "
                 f"expected (events, {size}); give one column a feature, in the contract's order"

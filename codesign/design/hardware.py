@@ -45,10 +45,10 @@ class Clock:
     uncertainty_percent: float = 12.5
 
     def __post_init__(self) -> None:
-        if not 0 < self.period_ns <= 1000:  # noqa: PLR2004
+        if not 0 < self.period_ns <= 1000:
             msg = f"a clock period of {self.period_ns} ns is not in (0, 1000]"
             raise InvalidDesignError(msg)
-        if not 0 <= self.uncertainty_percent < 100:  # noqa: PLR2004
+        if not 0 <= self.uncertainty_percent < 100:
             msg = f"a clock uncertainty of {self.uncertainty_percent} % is not in [0, 100)"
             raise InvalidDesignError(msg)
 

@@ -60,7 +60,7 @@ class Dense(Layer):
 
     def __post_init__(self) -> None:
         Layer.__post_init__(self)
-        if self.kernel.values.ndim != 2 or self.kernel.values.shape[1:] != self.shape:  # noqa: PLR2004
+        if self.kernel.values.ndim != 2 or self.kernel.values.shape[1:] != self.shape:
             msg = (
                 f"{self.name}: kernel of shape {self.kernel.values.shape} does not make "
                 f"outputs of shape {self.shape}; expected (inputs, {self.shape[-1]})"

@@ -212,7 +212,7 @@ class DataPlan:
     validation: float = 0.15
 
     def __post_init__(self) -> None:
-        if not (0 < self.train < 1 and 0 < self.validation and self.train + self.validation < 1):
+        if not (0 < self.train < 1 and self.validation > 0 and self.train + self.validation < 1):
             msg = (
                 f"train = {self.train} and validation = {self.validation} leave nothing to test "
                 "on; both are positive and their sum is below 1"
