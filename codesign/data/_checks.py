@@ -10,6 +10,7 @@ from codesign.errors import InvalidDataError
 
 _INT32 = np.iinfo(np.int32)
 Scalar = TypeVar("Scalar", bound=np.generic)
+Array = TypeVar("Array", bound=NDArray[np.generic])
 
 
 def check_text(field: str, texts: Sequence[str]) -> None:
@@ -47,7 +48,7 @@ def as_features(
 ) -> NDArray[np.float32] | NDArray[np.int16] | NDArray[np.int32]:
     """Return finite features of shape (events, columns), read-only, in a dtype we keep."""
     array = np.asarray(values)
-    if array.ndim != 2 or array.shape[1] != len(names):  # noqa: PLR2004 - rows and columns
+    if array.ndim != 2 or array.shape[1] != len(names):
         msg = (
             f"features have shape {array.shape}; expected (events, {len(names)}), "
             f"one column for each of {', '.join(names)}"
@@ -62,14 +63,14 @@ def as_features(
         if array.min() < _INT32.min or array.max() > _INT32.max:
             msg = f"integer features from {array.min()} to {array.max()} do not fit 32 bits"
             raise InvalidDataError(msg)
-        return _read_only(array.astype(np.int32))
+        return frozen(array.astype(np.int32))
     if not np.issubdtype(array.dtype, np.floating):
         msg = f"features are of dtype {array.dtype}; expected float32, int16 or int32"
         raise InvalidDataError(msg)
     with np.errstate(over="ignore"):
         real = array.astype(np.float32, copy=False)
     _check_finite(real, array, names)
-    return _read_only(real)
+    return _read_only(array) if real is array else frozen(real)
 
 
 def _check_finite(
@@ -168,10 +169,15 @@ def stratified_parts(
     return part_of
 
 
+def frozen(array: Array) -> Array:
+    """Make an array that nobody else holds read-only and return it."""
+    array.setflags(write=False)
+    return array
+
+
 def _read_only(array: NDArray[Scalar]) -> NDArray[Scalar]:
     """Return ``array`` so that nobody can write to it, copied where somebody still could."""
     owner = array if array.base is None else array.base
     if not isinstance(owner, np.ndarray) or owner.flags.writeable or array.flags.writeable:
-        array = array.copy()
-        array.setflags(write=False)
+        return frozen(array.copy())
     return array

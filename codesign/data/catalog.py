@@ -7,6 +7,7 @@ from pathlib import Path
 
 from codesign.data.event_set import EventSet
 from codesign.data.npz import read_npz
+from codesign.design.progress import Progress, silent
 from codesign.errors import InvalidDataError
 
 SAMPLES: Mapping[str, str] = {
@@ -46,11 +47,15 @@ def load_sample(name: str) -> EventSet:
     return load()
 
 
-def load_events(path: Path) -> EventSet:
+def load_events(path: Path, *, progress: Progress = silent) -> EventSet:
     """Read a file of events; its suffix says how.
 
     A ``.npz`` or ``.root`` file is one that codesign wrote, or, for ``.npz``, a jet table; the
     others are local copies of the public jet tables.
+
+    Args:
+        path: A local file.
+        progress: Told how far the reading is.
 
     Raises:
         InvalidDataError: If the suffix is unknown, or the file is not what it should be.
@@ -59,8 +64,8 @@ def load_events(path: Path) -> EventSet:
     if path.suffix.lower() not in READERS:
         msg = f"{path}: no reader for suffix {path.suffix!r}; known are {', '.join(READERS)}"
         raise InvalidDataError(msg)
-    read: Callable[[Path], EventSet] = _resolve(READERS[path.suffix.lower()])
-    return read(path)
+    read = _resolve(READERS[path.suffix.lower()])
+    return read(path, progress=progress)
 
 
 def shipped_jets() -> EventSet:

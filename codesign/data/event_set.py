@@ -130,7 +130,7 @@ class EventSet:
         positions = self._positions(feature_names)
         return replace(
             self,
-            features=self.features[:, positions],
+            features=checks.frozen(self.features[:, positions]),
             feature_names=tuple(feature_names),
             units=tuple(self.units[position] for position in positions),
         )
@@ -147,9 +147,9 @@ class EventSet:
         chosen = checks.as_indices(indices, self.num_events)
         return replace(
             self,
-            features=self.features[chosen],
-            labels=self.labels[chosen],
-            weights=None if self.weights is None else self.weights[chosen],
+            features=checks.frozen(self.features[chosen]),
+            labels=checks.frozen(self.labels[chosen]),
+            weights=None if self.weights is None else checks.frozen(self.weights[chosen]),
         )
 
     def split(self, *, fractions: Sequence[float], seed: int) -> tuple[Self, ...]:

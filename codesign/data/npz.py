@@ -57,7 +57,19 @@ def read_npz(path: Path) -> EventSet:
         InvalidDataError: If the file is missing, empty, truncated or damaged, holds other arrays,
             or holds events that are not valid.
     """
-    arrays = read_arrays(path)
+    return parse_npz(path, read_arrays(path))
+
+
+def parse_npz(path: Path, arrays: dict[str, NDArray[Any]]) -> EventSet:
+    """Return the arrays of a file that `write_npz` wrote as events.
+
+    Args:
+        path: The file, for messages.
+        arrays: What `read_arrays` found in it.
+
+    Raises:
+        InvalidDataError: If the arrays are not those of `write_npz`, or not valid events.
+    """
     missing = [key for key in _KEYS if key not in arrays]
     unknown = [key for key in arrays if key not in (*_KEYS, "weights")]
     if missing or unknown:

@@ -12,7 +12,7 @@ from typing import ClassVar
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
 from codesign.design.names import check_name
-from codesign.design.precision import Precision
+from codesign.design.precision import Overflow, Precision
 from codesign.errors import InvalidDesignError
 
 
@@ -163,12 +163,27 @@ class QuantizedNetwork:
             raise InvalidDesignError(msg)
         for layer in self.layers:
             self._check_shapes(layer)
+            if isinstance(layer, Dense):
+                self._check_accumulator(layer)
 
     def _check_shapes(self, layer: AnyLayer) -> None:
         found = self.shape(layer.inputs[0])
         expected = layer.kernel.values.shape[:1] if isinstance(layer, Dense) else layer.shape
         if found != expected:
             msg = f"{layer.name}: reads {layer.inputs[0]!r} of shape {found}, expected {expected}"
+            raise InvalidDesignError(msg)
+
+    def _check_accumulator(self, layer: Dense) -> None:
+        needed = max(
+            self.precision(layer.inputs[0]).fraction + layer.kernel.precision.fraction,
+            layer.bias.precision.fraction,
+        )
+        found = layer.accumulator
+        if found.fraction < needed or found.overflow is not Overflow.WRAP:
+            msg = (
+                f"{layer.name}: accumulator {found} would cut off bits of products or saturate "
+                f"halfway; it needs at least {needed} fractional bits and overflow WRAP"
+            )
             raise InvalidDesignError(msg)
 
     def tensor(self, name: str) -> NetworkInput | AnyLayer:

@@ -48,14 +48,14 @@ class LayerQuantization:
     activation_quantizer: ActivationQuantizer = ActivationQuantizer.RELU
 
     def __post_init__(self) -> None:
-        two_valued = self.kernel_quantizer is not KernelQuantizer.BITS
+        two_valued = self.kernel_quantizer != KernelQuantizer.BITS
         if two_valued and (self.weight.width, self.weight.integer) != (2, 2):
             msg = (
                 f"{self.name}: {self.kernel_quantizer} weights are -1, 0 and 1: "
                 f"write weight = 'fixed<2,2>', not {self.weight}"
             )
             raise InvalidDesignError(msg)
-        if self.activation_quantizer is ActivationQuantizer.RELU and self.activation.signed:
+        if self.activation_quantizer == ActivationQuantizer.RELU and self.activation.signed:
             msg = (
                 f"{self.name}: quantized_relu has no sign: write activation = "
                 f"'ufixed<{self.activation.width},{self.activation.integer}>', "
@@ -144,7 +144,7 @@ class TrainingPlan:
         batch_size: Events a step.
         learning_rate: Of Adam at the start; it falls along a cosine to one hundredth.
         patience: Epochs without a better validation loss before training stops.
-        warm_start_epochs: Epochs of float training before QAT begins, 0 for none.
+        warm_start: Whether QAT begins with the weights of the float reference.
         calibrate: With PTQ, choose the integer bits of each tensor from its range, keeping widths.
         seed: Of the weights, the shuffling and the split of the events.
     """
@@ -154,7 +154,7 @@ class TrainingPlan:
     batch_size: int = 256
     learning_rate: float = 2e-3
     patience: int = 15
-    warm_start_epochs: int = 0
+    warm_start: bool = True
     calibrate: bool = False
     seed: int = 1
 
@@ -163,7 +163,6 @@ class TrainingPlan:
             ("epochs", 1),
             ("batch_size", 1),
             ("patience", 1),
-            ("warm_start_epochs", 0),
             ("seed", 0),
         ):
             if getattr(self, name) < low:
@@ -172,7 +171,7 @@ class TrainingPlan:
         if not 0 < self.learning_rate < 1:
             msg = f"a learning rate of {self.learning_rate} is not in (0, 1)"
             raise InvalidDesignError(msg)
-        if self.calibrate and self.mode is not Mode.PTQ:
+        if self.calibrate and self.mode != Mode.PTQ:
             msg = f"calibrate chooses the integer bits of PTQ; the mode is {self.mode}"
             raise InvalidDesignError(msg)
 
@@ -184,7 +183,8 @@ class ModelPlan:
     Attributes:
         builder: A name of the zoo.
         widths: Units of the hidden layers.
-        batch_norm: Whether a batch normalization follows each hidden layer, folded afterward.
+        batch_norm: Whether the float reference has a batch normalization after each hidden layer;
+            it is folded into the weights before anything is quantized.
     """
 
     builder: str

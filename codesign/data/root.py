@@ -1,0 +1,302 @@
+"""Flat ROOT trees (TTree and RNTuple) as events, and events as a tree: the gate to uproot.
+
+A tree that `write_root` made carries a description (names, units, labels, digest) as a
+``TObjString`` beside it, so that it reads back without a layout, and damage that ROOT itself does
+not see is found by the digest. Any other tree needs a `RootLayout`.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codesign.data.event_set import EventSet
+from codesign.data.files import existing_file, written_whole
+from codesign.data.root_layout import RootLayout
+from codesign.design.progress import Progress, silent
+from codesign.errors import CodesignError, InvalidDataError
+
+CHUNK_EVENTS = 100_000
+"""Events in memory at once while a tree is read or written: 6 MB at 16 float32 columns."""
+
+_EXPECTED = "a ROOT file with a flat TTree or RNTuple"
+_DESCRIPTION = "codesign_description"
+_TREE, _LABEL, _WEIGHT = "events", "label", "weight"
+_TREE_CLASSES = ("TTree", "TNtuple", "TNtupleD", "ROOT::RNTuple", "ROOT::Experimental::RNTuple")
+_EXACT_IN_FLOAT32 = 2**24
+_SHOWN = 30
+_BRANCH_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def read_root(
+    path: Path, layout: RootLayout | None = None, *, progress: Progress = silent
+) -> EventSet:
+    """Read a whole tree.
+
+    Args:
+        path: A local ROOT file.
+        layout: Which branches are what; None for a file that `write_root` made.
+        progress: Told the number of events read.
+
+    Raises:
+        InvalidDataError: If the file is missing, empty, truncated, damaged or not ROOT; if the
+            tree or a branch is missing, jagged or not numeric; if the events are not valid.
+    """
+    with _opened(path) as file:
+        description = _read_description(path, file) if layout is None else {}
+        layout = layout or _described_layout(path, description)
+        chunks = list(_iterate(path, file, layout, CHUNK_EVENTS, progress))
+    events = _as_events(
+        path,
+        layout,
+        {name: np.concatenate([chunk[name] for chunk in chunks]) for name in layout.branches},
+        description,
+    )
+    if description and events.digest != description["digest"]:
+        msg = (
+            f"{path}: the events do not match the digest they were written with "
+            f"({events.digest[:12]}, expected {str(description['digest'])[:12]}): "
+            "the file is damaged or was edited; copy or make it again"
+        )
+        raise InvalidDataError(msg)
+    return events
+
+
+def iterate_root(
+    path: Path, layout: RootLayout | None = None, *, chunk_events: int = CHUNK_EVENTS
+) -> Iterator[EventSet]:
+    """Read a tree of any size in pieces of at most ``chunk_events`` events.
+
+    Args:
+        path: A local ROOT file.
+        layout: Which branches are what; None for a file that `write_root` made.
+        chunk_events: Events in memory at once.
+
+    Yields:
+        The events in the order of the tree; the digest of the whole is not checked.
+
+    Raises:
+        InvalidDataError: As `read_root`, or if ``chunk_events`` is below 1.
+    """
+    if chunk_events < 1:
+        msg = f"chunk_events must be at least 1, got {chunk_events}"
+        raise InvalidDataError(msg)
+    with _opened(path) as file:
+        description = _read_description(path, file) if layout is None else {}
+        layout = layout or _described_layout(path, description)
+        for columns in _iterate(path, file, layout, chunk_events, silent):
+            yield _as_events(path, layout, columns, description)
+
+
+def write_root(events: EventSet, path: Path, *, progress: Progress = silent) -> None:
+    """Write events as the TTree ``events``, one branch a feature, with their description.
+
+    Raises:
+        InvalidDataError: If a feature name cannot be a branch name, or the folder is missing.
+    """
+    for name in events.feature_names:
+        if not _BRANCH_NAME.fullmatch(name) or name in (_LABEL, _WEIGHT):
+            msg = (
+                f"{path}: feature {name!r} cannot be a branch; use letters, digits and "
+                f"underscores, and not {_LABEL!r} or {_WEIGHT!r}"
+            )
+            raise InvalidDataError(msg)
+    columns: dict[str, NDArray[Any]] = {name: events.column(name) for name in events.feature_names}
+    columns[_LABEL] = events.labels
+    if events.weights is not None:
+        columns[_WEIGHT] = events.weights
+    uproot = import_module("uproot")
+    with written_whole(path) as temporary, uproot.recreate(temporary) as file:
+        tree = file.mktree(_TREE, {name: column.dtype for name, column in columns.items()})
+        for start in range(0, events.num_events, CHUNK_EVENTS):
+            stop = min(start + CHUNK_EVENTS, events.num_events)
+            tree.extend({name: column[start:stop] for name, column in columns.items()})
+            progress(stop, events.num_events, "events")
+        file[_DESCRIPTION] = json.dumps(_describe(events))
+
+
+def _describe(events: EventSet) -> dict[str, object]:
+    """Return what a tree alone does not keep."""
+    return {
+        "feature_names": events.feature_names,
+        "units": events.units,
+        "label_names": events.label_names,
+        "weighted": events.weights is not None,
+        "sample": events.sample,
+        "provenance": events.provenance,
+        "digest": events.digest,
+    }
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open a ROOT file; whatever damage makes uproot raise becomes one error."""
+    uproot = import_module("uproot")
+    existing_file(path, expected=_EXPECTED)
+    with _damage_named(f"{path} is truncated, damaged or not {_EXPECTED}"):
+        file = uproot.open(path)
+        written, found = int(file.file.fEND), path.stat().st_size
+    with file:
+        if found < written:
+            msg = f"{path} is truncated: {found} of {written} bytes are there; copy it again"
+            raise InvalidDataError(msg)
+        yield file
+
+
+@contextmanager
+def _damage_named(what: str) -> Iterator[None]:
+    """Turn what uproot raises on bad bytes into an `InvalidDataError` that starts with ``what``."""
+    try:
+        yield
+    except CodesignError:
+        raise
+    except Exception as error:  # damaged bytes lead uproot into any exception there is
+        msg = f"{what} ({type(error).__name__}: {_first_line(error)}): copy or make the file again"
+        raise InvalidDataError(msg) from error
+
+
+def _first_line(error: Exception) -> str:
+    """Return the first line of an exception's text."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), "no message")
+
+
+def _read_description(path: Path, file: Any) -> dict[str, Any]:
+    """Return the description that `write_root` left in the file."""
+    with _damage_named(f"{path}: the list of objects cannot be read"):
+        found = file.keys(cycle=False)
+    if _DESCRIPTION not in found:
+        msg = (
+            f"{path} was not written by codesign: give a RootLayout with tree, features and label; "
+            f"its trees are {', '.join(_trees(file)) or 'none'}"
+        )
+        raise InvalidDataError(msg)
+    with _damage_named(f"{path}: its description cannot be read"):
+        description = json.loads(str(file[_DESCRIPTION]))
+        return {
+            "feature_names": tuple(description["feature_names"]),
+            "units": tuple(description["units"]),
+            "label_names": tuple(description["label_names"]),
+            "weighted": bool(description["weighted"]),
+            "sample": str(description["sample"]),
+            "provenance": tuple((str(key), str(text)) for key, text in description["provenance"]),
+            "digest": str(description["digest"]),
+        }
+
+
+def _described_layout(path: Path, description: Mapping[str, Any]) -> RootLayout:
+    """Return the layout of a file that `write_root` made."""
+    with _damage_named(f"{path}: its description cannot be used"):
+        return RootLayout(
+            tree=_TREE,
+            features=description["feature_names"],
+            units=description["units"],
+            label=_LABEL,
+            label_names=description["label_names"],
+            weight=_WEIGHT if description["weighted"] else None,
+        )
+
+
+def _trees(file: Any) -> list[str]:
+    """Return the names of the trees in a file."""
+    classes = file.classnames(cycle=False)
+    return [name for name, class_name in classes.items() if class_name in _TREE_CLASSES]
+
+
+def _iterate(
+    path: Path, file: Any, layout: RootLayout, chunk_events: int, progress: Progress
+) -> Iterator[dict[str, NDArray[Any]]]:
+    """Yield the branches chunk by chunk, each an array of shape (events,)."""
+    with _damage_named(f"{path}: tree {layout.tree!r} cannot be read"):
+        if layout.tree not in (trees := _trees(file)):
+            msg = f"{path}: no tree {layout.tree!r}; its trees are {', '.join(trees) or 'none'}"
+            raise InvalidDataError(msg)
+        tree = file[layout.tree]
+        known, total = list(tree.keys()), int(tree.num_entries)
+    for branch in layout.branches:
+        if branch not in known:
+            raise InvalidDataError(_missing_branch(path, layout.tree, branch, known))
+    if total < 1:
+        msg = f"{path}: tree {layout.tree!r} holds no events; choose another tree or file"
+        raise InvalidDataError(msg)
+    for start in range(0, total, chunk_events):
+        stop = min(start + chunk_events, total)
+        yield {name: _read_branch(path, tree, name, (start, stop)) for name in layout.branches}
+        progress(stop, total, "events")
+
+
+def _missing_branch(path: Path, tree: str, branch: str, known: list[str]) -> str:
+    """Return a message that names the nearest and the known branches."""
+    near = difflib.get_close_matches(branch, known, n=1)
+    rest = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+    return (
+        f"{path}: tree {tree!r} has no branch {branch!r}"
+        + (f"; did you mean {near[0]!r}?" if near else ";")
+        + f" known branches are {', '.join(known[:_SHOWN])}{rest}"
+    )
+
+
+def _read_branch(path: Path, tree: Any, branch: str, events: tuple[int, int]) -> NDArray[Any]:
+    """Return one branch of the events in [start, stop), one number an event."""
+    with _damage_named(f"{path}: branch {branch!r} is damaged"):
+        start, stop = events
+        values = tree[branch].array(entry_start=start, entry_stop=stop, library="np")
+        values = np.asarray(values)
+    if values.dtype.kind not in "biuf" or values.ndim != 1:
+        kind = f"shape {values.shape[1:]} an event" if values.ndim > 1 else "no single number"
+        msg = (
+            f"{path}: branch {branch!r} is jagged or not numeric ({kind}, dtype {values.dtype}); "
+            "expected one number an event: flatten it or choose another branch"
+        )
+        raise InvalidDataError(msg)
+    if len(values) != stop - start:
+        msg = f"{path}: branch {branch!r} holds {len(values)} of {stop - start} events: damaged"
+        raise InvalidDataError(msg)
+    return values.astype(np.int16) if values.dtype.kind == "b" else values
+
+
+def _as_events(
+    path: Path,
+    layout: RootLayout,
+    columns: Mapping[str, NDArray[Any]],
+    description: Mapping[str, Any],
+) -> EventSet:
+    """Return branches as events."""
+    first = columns[layout.features[0]]
+    labels = columns[layout.label] if layout.label else np.zeros(len(first), dtype=np.int64)
+    try:
+        return EventSet(
+            features=_stack(layout.features, columns),
+            feature_names=layout.features,
+            units=layout.units or ("",) * len(layout.features),
+            labels=labels,
+            label_names=layout.label_names,
+            weights=columns[layout.weight] if layout.weight else None,
+            sample=description.get("sample", path.stem),
+            provenance=description.get("provenance", (("tree", layout.tree),)),
+        )
+    except InvalidDataError as error:
+        msg = f"{path}: tree {layout.tree!r}: {error}"
+        raise InvalidDataError(msg) from error
+
+
+def _stack(names: tuple[str, ...], columns: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+    """Return columns side by side: integers stay integers where all are, else float32."""
+    arrays = [columns[name] for name in names]
+    common = np.result_type(*arrays)
+    if common.kind != "f":
+        return np.stack(arrays, axis=1)
+    for name, array in zip(names, arrays, strict=True):
+        if array.dtype.kind in "iu" and np.abs(array.astype(np.float64)).max() > _EXACT_IN_FLOAT32:
+            msg = (
+                f"column {name!r} holds integers above {_EXACT_IN_FLOAT32}, which float32 cannot "
+                "hold exactly; leave it out or read it with integer columns only"
+            )
+            raise InvalidDataError(msg)
+    return np.stack(arrays, axis=1)

@@ -1,0 +1,54 @@
+"""The zoo: one table, one builder a model."""
+
+from importlib import import_module
+from typing import Any, Protocol
+
+from codesign.design.plan import ModelPlan, QuantizationPlan
+from codesign.errors import InvalidDesignError
+
+_ZOO = {
+    "jet_tagger": "codesign.models.jet_tagger:build",
+}
+
+
+class Builder(Protocol):
+    """Makes an untrained Keras model."""
+
+    def __call__(
+        self,
+        plan: ModelPlan,
+        quantization: QuantizationPlan | None,
+        *,
+        inputs: int,
+        outputs: int,
+    ) -> Any:
+        """Return the model: of QKeras, or its float twin where ``quantization`` is None."""
+
+
+def models() -> tuple[str, ...]:
+    """Return the names of the zoo."""
+    return tuple(_ZOO)
+
+
+def build_model(
+    plan: ModelPlan, quantization: QuantizationPlan | None, *, inputs: int, outputs: int
+) -> Any:
+    """Return an untrained Keras model.
+
+    A model and its float twin have layers of the same names and weights of the same shapes.
+
+    Args:
+        plan: The model's name in the zoo and its size.
+        quantization: The precision of every tensor; None for the float twin.
+        inputs: Features an event.
+        outputs: Logits an event.
+
+    Raises:
+        InvalidDesignError: If the zoo has no such model, or a precision does not fit it.
+    """
+    if plan.builder not in _ZOO:
+        msg = f"unknown model {plan.builder!r}; the zoo has {', '.join(_ZOO)}"
+        raise InvalidDesignError(msg)
+    module, _, function = _ZOO[plan.builder].partition(":")
+    builder: Builder = getattr(import_module(module), function)
+    return builder(plan, quantization, inputs=inputs, outputs=outputs)

@@ -1,0 +1,112 @@
+"""One design point as one HTML file: no script, nothing fetched, to be opened at a meeting.
+
+Every number stands in a record or is a figure of merit of the scores; the page computes none.
+"""
+
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from codesign.data.files import written_whole
+from codesign.design.codec import to_json
+from codesign.design.design_point import DesignPoint
+from codesign.design.results import LayerSummary
+from codesign.errors import InvalidDataError
+from codesign.reporting import origin, overview, tables
+from codesign.reporting.scores import Scores
+
+__all__ = ["Scores", "render_report", "write_report"]
+
+# Reached on first use: importing matplotlib takes most of a second.
+_QUALITY_FIGURES = "codesign.reporting.quality_figures"
+_NETWORK_FIGURES = "codesign.reporting.network_figures"
+
+
+def render_report(point: DesignPoint, scores: Scores) -> str:
+    """Return the report of a design point as the text of one HTML file.
+
+    Args:
+        point: What was learnt.
+        scores: Of the test events, by each stage.
+
+    Raises:
+        InvalidDataError: If the scores are of other classes than the design point.
+    """
+    if scores.label_names != point.label_names:
+        msg = (
+            f"scores of classes {', '.join(scores.label_names)} for a design point of classes "
+            f"{', '.join(point.label_names)}; give the scores of the same run"
+        )
+        raise InvalidDataError(msg)
+    environment = Environment(
+        loader=PackageLoader("codesign.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.j2").render(
+        name=point.candidate.name,
+        sample=point.provenance.sample,
+        utc=point.provenance.utc,
+        verdict=overview.verdict_of(point.certificate),
+        key_numbers=overview.key_numbers(point),
+        tables=_tables(point, scores),
+        figures=_figures(point, scores),
+        recipe=to_json(point.candidate),
+    )
+
+
+def write_report(point: DesignPoint, scores: Scores, path: Path) -> Path:
+    """Write the report of a design point and return its path; the file is whole or not there.
+
+    Args:
+        point: What was learnt.
+        scores: Of the test events, by each stage.
+        path: The HTML file; its folder must exist.
+
+    Raises:
+        InvalidDataError: If the scores do not belong to the design point or the folder does not
+            exist.
+    """
+    text = render_report(point, scores)
+    with written_whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return path
+
+
+def _tables(point: DesignPoint, scores: Scores) -> dict[str, tables.Table]:
+    return {
+        "quality": tables.quality_table(point),
+        "rejection": tables.rejection_table(scores),
+        "certificate": tables.certificate_table(point.certificate),
+        "digests": origin.digest_table(point),
+        "precision": tables.precision_table(point.layers),
+        "cost": tables.cost_table(point.layers),
+        "times": tables.time_table(point.times),
+        "design": origin.design_table(point),
+        "provenance": origin.provenance_table(point, scores.feature_names),
+    }
+
+
+def _figures(point: DesignPoint, scores: Scores) -> dict[str, Any]:
+    quality, network = import_module(_QUALITY_FIGURES), import_module(_NETWORK_FIGURES)
+    pruning = point.candidate.pruning
+    return {
+        "roc": quality.roc_figure(scores),
+        "confusion": quality.confusion_figure(scores),
+        "agreement": quality.agreement_figure(scores, lsb=_logit_step(point.layers)),
+        "ranges": network.range_figures(point.profiles, events=scores.num_events),
+        "sparsity": network.sparsity_figure(point.layers, pruning),
+        "cost": network.cost_figure(point.layers),
+        "history": network.history_figure(point.history, pruning),
+    }
+
+
+def _logit_step(layers: Sequence[LayerSummary]) -> float:
+    """Return the LSB of the logits: of the last tensor before a softmax."""
+    steps = [layer.output.step for layer in layers if layer.kind != "softmax"]
+    return steps[-1] if steps else 1.0

@@ -1,0 +1,213 @@
+"""Tables as plain rows, made once and shown in the terminal or on the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from codesign.design.design_point import DesignPoint
+from codesign.design.precision import Precision
+from codesign.design.results import Certificate, LayerSummary, StageTime, ValidationReport
+from codesign.metrics import kernel_sparsity
+from codesign.reporting import notation
+from codesign.reporting.scores import Scores
+
+_NONE = "-"
+_EFFICIENCY = 0.5
+
+
+class Column(StrEnum):
+    """What a column holds, which decides how it is set."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of text.
+
+    Attributes:
+        title: What it shows.
+        note: Units, evidence and tools, in a sentence.
+        header: One name a column.
+        columns: What each column holds.
+        rows: One text a column.
+        total: Whether the last row sums up the others.
+    """
+
+    title: str
+    note: str = ""
+    header: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: bool = False
+
+
+def to_rich(table: Table) -> RichTable:
+    """Return a table for the terminal."""
+    shown = RichTable(title=Text(table.title), caption=Text(table.note) if table.note else None)
+    for name, column in zip(table.header, table.columns, strict=True):
+        shown.add_column(
+            Text(name),
+            justify="right" if column is Column.NUMBER else "left",
+            overflow="fold",
+        )
+    for index, row in enumerate(table.rows):
+        last = table.total and index == len(table.rows) - 1
+        if last:
+            shown.add_section()
+        shown.add_row(*(Text(cell) for cell in row), style="bold" if last else None)
+    return shown
+
+
+def quality_table(point: DesignPoint) -> Table:
+    """Return accuracy and area under the ROC curve of each class, one column a stage."""
+    events = sorted({quality.events for quality in point.quality})
+    rows = [("accuracy", *(notation.measurement(stage.accuracy) for stage in point.quality))]
+    for index, name in enumerate(point.label_names):
+        areas = (notation.measurement(stage.aucs[index].auc) for stage in point.quality)
+        rows.append((f"AUC {name}", *areas))
+    return Table(
+        title="Accuracy and AUC",
+        note=(
+            f"On {' and '.join(map(notation.count, events))} test events. Softmax probability, one "
+            "class against the rest; errors are statistical (binomial, DeLong)."
+        ),
+        header=("", *(notation.stage_name(stage.stage) for stage in point.quality)),
+        columns=(Column.TEXT, *(Column.NUMBER for _ in point.quality)),
+        rows=tuple(rows),
+    )
+
+
+def rejection_table(scores: Scores) -> Table:
+    """Return background rejection at half of the signal, one column a stage."""
+    stages = scores.drawn_stages
+    curves = [scores.curves(stage) for stage in stages]
+    rows = [
+        (name, *(notation.measurement(stage[index].rejection_at(_EFFICIENCY)) for stage in curves))
+        for index, name in enumerate(scores.label_names)
+    ]
+    return Table(
+        title=f"Background rejection at {notation.percent(_EFFICIENCY)} signal efficiency",
+        note="1 / background efficiency at a threshold that exists; ∞: no background accepted.",
+        header=("class", *map(notation.stage_name, stages)),
+        columns=(Column.TEXT, *(Column.NUMBER for _ in stages)),
+        rows=tuple(rows),
+    )
+
+
+def certificate_table(certificate: Certificate) -> Table:
+    """Return one row a comparison of two implementations."""
+    return Table(
+        title="Certificate",
+        note="An output is exact where every bit agrees; LSB: its least significant bit.",
+        header=(
+            "compared", "inputs", "events", "outputs", "exact outputs", "exact events",
+            "max error (LSB)", "same argmax", "reference arithmetic",
+        ),
+        columns=(Column.TEXT, Column.TEXT, *(Column.NUMBER,) * 6, Column.TEXT),
+        rows=tuple(_comparison(report) for report in certificate.comparisons),
+    )  # fmt: skip
+
+
+def _comparison(report: ValidationReport) -> tuple[str, ...]:
+    stages = notation.stage_name(report.reference), notation.stage_name(report.candidate)
+    return (
+        f"{stages[1]} with {stages[0]}",
+        report.inputs,
+        notation.count(report.events),
+        notation.count(report.outputs),
+        notation.share(report.exact_outputs, report.outputs),
+        notation.share(report.exact_events, report.events),
+        notation.short(report.max_error_lsb),
+        notation.share(report.same_argmax, report.events),
+        report.arithmetic,
+    )
+
+
+def precision_table(layers: Sequence[LayerSummary]) -> Table:
+    """Return the format of every tensor, with reuse factor and strategy."""
+    rows = tuple(
+        (
+            layer.name,
+            layer.kind,
+            " x ".join(map(str, layer.shape)),
+            *map(_format, (layer.weight, layer.bias, layer.accumulator, layer.output)),
+            str(layer.reuse_factor) if layer.reuse_factor else _NONE,
+            layer.strategy or _NONE,
+        )
+        for layer in layers
+    )
+    return Table(
+        title="Precision of every tensor",
+        note=(
+            "fixed<width, integer, rounding, overflow>, the sign bit included in both; TRN and "
+            "WRAP where nothing is written."
+        ),
+        header=(
+            "layer", "kind", "shape", "weight", "bias", "accumulator", "output", "reuse factor",
+            "strategy",
+        ),
+        columns=(
+            *(Column.TEXT,) * 2, Column.NUMBER, *(Column.CODE,) * 4, Column.NUMBER, Column.TEXT,
+        ),
+        rows=rows,
+    )  # fmt: skip
+
+
+def cost_table(layers: Sequence[LayerSummary]) -> Table:
+    """Return multiplications, sparsity and bit operations of each layer that multiplies."""
+    rows = [
+        (
+            layer.name,
+            notation.count(layer.multiplications),
+            notation.percent(layer.sparsity),
+            notation.count(layer.bops),
+            notation.count(layer.ebops),
+        )
+        for layer in layers
+        if layer.multiplications
+    ]
+    total = (
+        "total",
+        notation.count(sum(layer.multiplications for layer in layers)),
+        notation.percent(kernel_sparsity(layers)),
+        notation.count(sum(layer.bops for layer in layers)),
+        notation.count(sum(layer.ebops for layer in layers)),
+    )
+    return Table(
+        title="Bit operations",
+        note=(
+            "Per inference. BOPs: arXiv:2103.05579, Eq. 1; EBOPs: arXiv:2405.00645. They are "
+            "computed from the weights, not synthesized: they are not LUTs."
+        ),
+        header=("layer", "multiplications", "zero weights", "BOPs", "EBOPs"),
+        columns=(Column.TEXT, *(Column.NUMBER,) * 4),
+        rows=(*rows, total),
+        total=True,
+    )
+
+
+def time_table(times: Sequence[StageTime]) -> Table:
+    """Return how long each stage took, and the total of those that ran."""
+    spent = sum(time.seconds for time in times if not time.reused)
+    rows = [
+        (time.stage, notation.duration(time.seconds), "reused" if time.reused else "computed")
+        for time in times
+    ]
+    return Table(
+        title="Stages",
+        note="Wall-clock time; for a reused result, that of the run that made it.",
+        header=("stage", "time", "result"),
+        columns=(Column.TEXT, Column.NUMBER, Column.TEXT),
+        rows=(*rows, ("computed in this run", notation.duration(spent), "")),
+        total=True,
+    )
+
+
+def _format(precision: Precision | None) -> str:
+    return _NONE if precision is None else str(precision)

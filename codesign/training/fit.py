@@ -1,0 +1,111 @@
+"""Fit a Keras model to events."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from codesign.design.plan import TrainingPlan
+from codesign.design.progress import Progress, silent
+from codesign.design.results import Epoch
+from codesign.errors import InfeasibleDesignError
+from codesign.models.keras import keras
+from codesign.training.examples import Examples
+
+_FINAL_RATE = 0.01
+
+
+def fit(
+    model: Any,
+    train: Examples,
+    validation: Examples,
+    *,
+    plan: TrainingPlan,
+    watch_from: int = 0,
+    sparsity: Callable[[], float] = lambda: 0.0,
+    callbacks: tuple[Any, ...] = (),
+    progress: Progress = silent,
+) -> tuple[Epoch, ...]:
+    """Fit a model in place and leave it with the weights of its best epoch.
+
+    Args:
+        model: A Keras model whose outputs are logits.
+        train: What the fit sees.
+        validation: What decides which epoch is best and when to stop.
+        plan: Epochs, batch size, learning rate, patience, seed.
+        watch_from: The first epoch that may be the best: earlier ones are not sparse enough yet.
+        sparsity: The sparsity to note after each epoch.
+        callbacks: Further Keras callbacks.
+        progress: Told after each epoch.
+
+    Returns:
+        What each epoch reached.
+
+    Raises:
+        InfeasibleDesignError: If the loss is no longer a finite number.
+    """
+    keras().utils.set_random_seed(plan.seed)
+    steps = plan.epochs * math.ceil(len(train.labels) / plan.batch_size)
+    rate = keras().optimizers.schedules.CosineDecay(plan.learning_rate, steps, alpha=_FINAL_RATE)
+    model.compile(
+        optimizer=keras().optimizers.Adam(rate),
+        loss=keras().losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    watch = _watch(model, plan, watch_from=watch_from, sparsity=sparsity, progress=progress)
+    model.fit(
+        train.inputs,
+        train.labels,
+        batch_size=plan.batch_size,
+        epochs=plan.epochs,
+        validation_data=(validation.inputs, validation.labels),
+        callbacks=[*callbacks, watch],
+        validation_batch_size=4096,
+        verbose=0,
+    )
+    model.set_weights(watch.best_weights)
+    return tuple(watch.epochs)
+
+
+def _watch(
+    model: Any,
+    plan: TrainingPlan,
+    *,
+    watch_from: int,
+    sparsity: Callable[[], float],
+    progress: Progress,
+) -> Any:
+    """Return the callback that keeps the best weights, stops early and refuses NaN."""
+
+    class Watch(keras().callbacks.Callback):  # type: ignore[misc] # Keras is untyped
+        def __init__(self) -> None:
+            super().__init__()
+            self.epochs: list[Epoch] = []
+            self.best_loss = math.inf
+            self.best_epoch = watch_from
+            self.best_weights = model.get_weights()
+
+        def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+            if not (math.isfinite(logs["loss"]) and math.isfinite(logs["val_loss"])):
+                msg = (
+                    f"{model.name}: the loss is {logs['loss']} in epoch {epoch + 1} of "
+                    f"{plan.epochs}; lower learning_rate from {plan.learning_rate}, or widen the "
+                    "precisions that saturate"
+                )
+                raise InfeasibleDesignError(msg)
+            self.epochs.append(
+                Epoch(
+                    loss=logs["loss"],
+                    validation_loss=logs["val_loss"],
+                    validation_accuracy=logs["val_accuracy"],
+                    sparsity=sparsity(),
+                )
+            )
+            if epoch >= watch_from and logs["val_loss"] < self.best_loss:
+                self.best_loss, self.best_epoch = logs["val_loss"], epoch
+                self.best_weights = model.get_weights()
+            if epoch - self.best_epoch >= plan.patience:
+                model.stop_training = True
+            done = plan.epochs if model.stop_training else epoch + 1
+            progress(done, plan.epochs, f"epochs of {model.name}")
+
+    return Watch()

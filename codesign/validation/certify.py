@@ -1,0 +1,165 @@
+"""The certificate: QKeras = emulator = C simulation, on physics events and past their range."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codesign.design.digest import digest
+from codesign.design.fixed_point import Integers, overflow_integers
+from codesign.design.network import QuantizedNetwork
+from codesign.design.progress import Progress, silent
+from codesign.design.project import FirmwareProject
+from codesign.design.results import Certificate, Divergence, ValidationReport
+from codesign.emulator import emulate, emulate_tensors
+from codesign.firmware import csim
+from codesign.validation.compare import Sides, compare, disagreeing, steps_of
+from codesign.validation.divergence import first_divergence
+
+_LOOKED_AT = 16
+Tensors = Mapping[str, NDArray[np.float64] | Integers]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Answers:
+    """What the QKeras model answered.
+
+    Attributes:
+        outputs: By kind of input, ``"events"`` and ``"overdriven"``: real numbers, (events, ...).
+        arithmetic: ``"float32"`` or ``"float64"``.
+        model_digest: Of the model's configuration and weights.
+        layers: Returns the real outputs of every layer for rows of hardware integers; called only
+            where outputs differ.
+    """
+
+    outputs: Mapping[str, NDArray[np.float64]]
+    arithmetic: str
+    model_digest: str
+    layers: Callable[[Integers], Mapping[str, NDArray[np.float64]]]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Certified:
+    """A certificate and the outputs it was made from.
+
+    Attributes:
+        certificate: The proof, or the disagreement.
+        emulator: The emulator's hardware integers, by kind of input.
+        csim: The C simulation's hardware integers, by kind of input.
+    """
+
+    certificate: Certificate
+    emulator: Mapping[str, Integers]
+    csim: Mapping[str, Integers]
+
+
+def certify(
+    network: QuantizedNetwork,
+    project: FirmwareProject,
+    *,
+    inputs: Mapping[str, Integers],
+    answers: Answers,
+    progress: Progress = silent,
+) -> Certified:
+    """Return the certificate of a network with one input and one output.
+
+    A disagreement does not raise: the certificate says where it is.
+
+    Args:
+        network: What the firmware should compute.
+        project: The generated firmware.
+        inputs: By kind, ``"events"`` and ``"overdriven"``: hardware integers, shape (events, ...),
+            not necessarily within the input's range.
+        answers: What QKeras answered to the same inputs.
+        progress: Told how far emulator and simulation are.
+
+    Raises:
+        ToolNotFoundError: If there is no C++ compiler.
+        ToolFailedError: If the C simulation cannot be compiled or run.
+        ValidationError: If a file of the project is not what was generated.
+    """
+    comparisons: list[ValidationReport] = []
+    emulated: dict[str, Integers] = {}
+    simulated: dict[str, Integers] = {}
+    for kind, raw in inputs.items():
+        case = _Case(network, project, answers, kind, raw)
+        emulated[kind] = emulate(network, case.inputs, progress=progress)
+        simulated[kind] = csim(project, network, case.inputs, progress=progress)[case.output]
+        comparisons += [
+            case.against_qkeras(emulated[kind]),
+            case.against_emulator(emulated[kind], simulated[kind]),
+        ]
+    certificate = Certificate(
+        design=network.name,
+        network_digest=digest(network),
+        model_digest=answers.model_digest,
+        firmware_digest=project.digest,
+        inputs_digest=digest(*(part for kind in inputs for part in (kind, inputs[kind]))),
+        comparisons=tuple(comparisons),
+        tool_versions=project.tool_versions,
+    )
+    return Certified(certificate=certificate, emulator=emulated, csim=simulated)
+
+
+class _Case:
+    """One kind of input, and the comparisons on it."""
+
+    def __init__(
+        self,
+        network: QuantizedNetwork,
+        project: FirmwareProject,
+        answers: Answers,
+        kind: str,
+        raw: Integers,
+    ) -> None:
+        self.network, self.project, self.answers = network, project, answers
+        self.kind, self.raw = kind, raw
+        self.output = network.outputs[0]
+        self.inputs = overflow_integers(raw, network.inputs[0].precision)
+
+    def against_qkeras(self, emulated: Integers) -> ValidationReport:
+        """Compare the emulator with QKeras."""
+        reference = steps_of(self.answers.outputs[self.kind], self.network.precision(self.output))
+        wrong = disagreeing(reference, emulated)
+        divergence = self._diverges(wrong, self._qkeras_layers, self._emulator_layers)
+        sides = Sides(
+            reference="qkeras",
+            candidate="emulator",
+            inputs=self.kind,
+            arithmetic=self.answers.arithmetic,
+        )
+        return compare(reference, emulated, sides=sides, divergence=divergence)
+
+    def against_emulator(self, emulated: Integers, simulated: Integers) -> ValidationReport:
+        """Compare the C simulation with the emulator."""
+        wrong = disagreeing(emulated, simulated)
+        divergence = self._diverges(wrong, self._emulator_layers, self._csim_layers)
+        sides = Sides(
+            reference="emulator", candidate="csim", inputs=self.kind, arithmetic="integer"
+        )
+        return compare(emulated, simulated, sides=sides, divergence=divergence)
+
+    def _diverges(
+        self,
+        wrong: Integers,
+        reference: Callable[[Integers], Tensors],
+        candidate: Callable[[Integers], Tensors],
+    ) -> Divergence | None:
+        if not len(wrong):
+            return None
+        rows = wrong[:_LOOKED_AT]
+        return first_divergence(self.network, reference(rows), candidate(rows), events=rows)
+
+    def _qkeras_layers(self, rows: Integers) -> Tensors:
+        found = self.answers.layers(self.raw[rows])
+        known = {layer.name: layer.precision for layer in self.network.layers}
+        return {
+            name: steps_of(values, known[name]) for name, values in found.items() if name in known
+        }
+
+    def _emulator_layers(self, rows: Integers) -> Tensors:
+        return emulate_tensors(self.network, self.inputs[rows])
+
+    def _csim_layers(self, rows: Integers) -> Tensors:
+        return csim(self.project, self.network, self.inputs[rows], layers=True)
