@@ -7,9 +7,9 @@ is a word such as ``"GeV"``; dimensionless columns have the empty string.
 import hashlib
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +80,10 @@ class EventSet:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def __reduce__(self) -> tuple[Callable[..., "EventSet"], tuple[object, ...]]:
+        """Copy and unpickle through the constructor: the arrays stay read-only."""
+        return _rebuilt, tuple(getattr(self, field.name) for field in fields(self))
 
     def __repr__(self) -> str:
         return (
@@ -209,3 +213,9 @@ class EventSet:
             )
             raise InvalidDataError(msg)
         return [self.feature_names.index(name) for name in names]
+
+
+def _rebuilt(*values: Any) -> EventSet:
+    """Return the events of these field values, in the order of the fields."""
+    names = (field.name for field in fields(EventSet))
+    return EventSet(**dict(zip(names, values, strict=True)))

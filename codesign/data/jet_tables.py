@@ -77,9 +77,9 @@ def read_jets_parquet(path: Path, *, progress: Progress = silent) -> EventSet:
                 features.append(_float32(np.stack(columns[:-1], axis=1)))
                 labels.append(columns[-1].astype(np.str_))
                 progress(sum(map(len, labels)), total, "jets")
+    except CodesignError:
+        raise
     except (arrow.ArrowException, OSError, TypeError, ValueError) as error:
-        if isinstance(error, CodesignError):
-            raise
         msg = f"{path} is damaged or not a Parquet table of numbers ({error}): {_REMEDY}"
         raise InvalidDataError(msg) from error
     return as_jets(path, features, class_ids(path, np.concatenate(labels or [np.array([""])])))

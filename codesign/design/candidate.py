@@ -52,9 +52,9 @@ class Candidate:
 
     def __post_init__(self) -> None:
         check_name(self.name, what="a design")
-        if self.pruning.sparsity and self.pruning.end_epoch > self.training.epochs:
+        if self.pruning.sparsity and self.pruning.end_epoch >= self.training.epochs:
             msg = (
-                f"pruning ends at epoch {self.pruning.end_epoch}, training after "
-                f"{self.training.epochs}; end pruning earlier or train longer"
+                f"the final sparsity is reached at epoch {self.pruning.end_epoch}, training after "
+                f"{self.training.epochs}; no epoch is left after it: end it earlier or train longer"
             )
             raise InvalidDesignError(msg)

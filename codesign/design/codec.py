@@ -5,15 +5,17 @@ Nothing is coerced: ``"6"`` is not 6, 6.5 is not 6.
 """
 
 import json
+import operator
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from functools import cache
+from enum import StrEnum
+from functools import cache, partial
 from typing import Any, TypeVar, get_args
 
 import cattrs
 import numpy as np
 from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError, IterableValidationError
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from codesign.design.constant import Constant
 from codesign.design.precision import Precision
@@ -70,13 +72,14 @@ def from_json(cls: type[T], text: str, *, place: str) -> T:
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
     for primitive in (int, str, bool):
-        converter.register_structure_hook(primitive, _strict(primitive))
-    converter.register_structure_hook(float, _read_float)
+        converter.register_structure_hook_func(partial(operator.is_, primitive), _strict(primitive))
+    converter.register_structure_hook_func(partial(operator.is_, float), _read_float)
+    converter.register_structure_hook_func(_is_choice, _read_choice)
     converter.register_structure_hook(Precision, _read_precision)
     converter.register_unstructure_hook(Precision, str)
     converter.register_structure_hook_factory(_is_record, lambda cls: _record(cls, converter))
     converter.register_unstructure_hook_factory(
-        lambda cls: is_dataclass(cls) and hasattr(cls, "kind"),
+        _is_tagged,
         lambda cls: _tagged(cls, converter),
     )
     converter.register_structure_hook(Constant, _keep_constant)
@@ -120,17 +123,18 @@ def _keep_constant(plain: Any, _: Any) -> Constant:
 
 
 def _tagged(cls: Any, converter: Converter) -> Callable[[Any], Any]:
-    write = make_dict_unstructure_fn(cls, converter, _cattrs_use_linecache=False, **_no_kind(cls))
+    write = make_dict_unstructure_fn(cls, converter, _cattrs_use_linecache=False)
     return lambda record: {"kind": cls.kind, **write(record)}
 
 
-def _no_kind(cls: Any) -> dict[str, Any]:
-    return {"kind": override(omit=True)} if "kind" in {f.name for f in fields(cls)} else {}
+def _is_tagged(cls: Any) -> bool:
+    """Return whether a record's class says what kind of thing it is: a member of a union."""
+    return is_dataclass(cls) and isinstance(getattr(cls, "kind", None), str)
 
 
 def _is_tagged_union(cls: Any) -> bool:
     members = get_args(cls)
-    return bool(members) and all(is_dataclass(m) and hasattr(m, "kind") for m in members)
+    return bool(members) and all(_is_tagged(member) for member in members)
 
 
 def _read_tagged(converter: Converter) -> Callable[[Any, Any], Any]:
@@ -154,6 +158,17 @@ def _strict(primitive: type) -> Callable[[Any, Any], Any]:
         return plain
 
     return read
+
+
+def _is_choice(cls: Any) -> bool:
+    return isinstance(cls, type) and issubclass(cls, StrEnum)
+
+
+def _read_choice(plain: Any, cls: Any) -> Any:
+    if plain not in list(cls):
+        msg = f"{plain!r} is not one of {', '.join(cls)}"
+        raise ValueError(msg)
+    return cls(plain)
 
 
 def _read_float(plain: Any, _: Any) -> float:

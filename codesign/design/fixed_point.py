@@ -12,7 +12,7 @@ from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.errors import InvalidDataError
 
 Integers = NDArray[np.int64]
-Floats = NDArray[np.floating]
+Floats = NDArray[np.floating] | NDArray[np.integer]
 _MAX_SHIFT = 62
 _EXACT_BITS = 53
 

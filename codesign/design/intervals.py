@@ -120,6 +120,21 @@ def intervals(network: QuantizedNetwork) -> dict[str, Interval]:
     return bounds
 
 
+def largest_sum(network: QuantizedNetwork) -> int:
+    """Return the largest hardware integer that any dense layer's sum or input can reach.
+
+    A reference that computes in float32 is exact up to 2**24, one in float64 up to 2**53.
+    """
+    bounds = intervals(network)
+    sums = (
+        dense_sums(layer, network.precision(layer.inputs[0]), bounds[layer.inputs[0]]).magnitude
+        for layer in network.layers
+        if isinstance(layer, Dense)
+    )
+    inputs = (bounds[node.name].magnitude for node in network.inputs)
+    return max(*sums, *inputs)
+
+
 def layer_interval(layer: AnyLayer, data: Precision, bounds: Interval) -> Interval:
     """Return the bounds of what a layer makes of data of a format within bounds."""
     match layer:

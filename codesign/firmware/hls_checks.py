@@ -2,7 +2,7 @@
 
 from codesign.design.hardware import HardwareConfig, IoType
 from codesign.design.network import Activation, AnyLayer, Dense, QuantizedNetwork, Softmax
-from codesign.design.precision import Overflow, Precision, Rounding
+from codesign.design.precision import Precision
 from codesign.errors import InvalidDesignError, UnsupportedLayerError
 from codesign.firmware.reuse import check_reuse_factors
 
@@ -30,7 +30,8 @@ def check_design(network: QuantizedNetwork, hardware: HardwareConfig) -> None:
             raise UnsupportedLayerError(msg)
         _check_one_input(layer)
         if isinstance(layer, Dense):
-            _check_dense(network, layer)
+            _check_exact(f"{layer.name}: the kernel", layer.kernel.precision)
+            _check_exact(f"{layer.name}: the bias", layer.bias.precision)
         elif isinstance(layer, Softmax):
             _check_softmax(layer)
     check_reuse_factors(network, hardware)
@@ -70,27 +71,6 @@ def _check_one_input(layer: AnyLayer) -> None:
     if len(layer.inputs) != 1:
         msg = f"{layer.name}: reads {len(layer.inputs)} tensors; a {layer.kind} layer reads one"
         raise UnsupportedLayerError(msg)
-
-
-def _check_dense(network: QuantizedNetwork, layer: Dense) -> None:
-    """Refuse accumulators whose result depends on the order of the sum."""
-    accumulator = layer.accumulator
-    if accumulator.rounding is not Rounding.TRN or accumulator.overflow is not Overflow.WRAP:
-        msg = (
-            f"{layer.name}: the accumulator {accumulator} rounds or saturates, so the sum depends "
-            f"on the order of the terms; use {accumulator.as_storage()}"
-        )
-        raise UnsupportedLayerError(msg)
-    products = network.precision(layer.inputs[0]).fraction + layer.kernel.precision.fraction
-    needed = max(products, layer.bias.precision.fraction)
-    if accumulator.fraction < needed:
-        msg = (
-            f"{layer.name}: the accumulator {accumulator} keeps {accumulator.fraction} fractional "
-            f"bits and would cut products and bias, which have {needed}; widen it"
-        )
-        raise UnsupportedLayerError(msg)
-    for what, constant in (("kernel", layer.kernel), ("bias", layer.bias)):
-        _check_exact(f"{layer.name}: the {what}", constant.precision)
 
 
 def _check_softmax(layer: Softmax) -> None:

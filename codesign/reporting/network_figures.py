@@ -16,6 +16,7 @@ from codesign.reporting.plots import (
     bars,
     drawing,
     integer_ticks,
+    note,
     plain,
     power_of_two_ticks,
 )
@@ -35,9 +36,9 @@ def range_figures(profiles: Sequence[TensorProfile], *, events: int) -> tuple[Dr
     activations = [profile for profile in profiles if not profile.name.endswith(_PARAMETERS)]
     figures = []
     if parameters:
-        figures.append(_range_figure(parameters, "Weights and biases", "All parameters."))
+        figures.append(_range_figure(parameters, "Weights and biases", "all parameters"))
     if activations:
-        seen = f"{notation.count(events)} test events."
+        seen = f"{notation.count(events)} test events"
         figures.append(_range_figure(activations, "Inputs and activations", seen))
     return tuple(figures)
 
@@ -161,6 +162,7 @@ def _range_figure(profiles: Sequence[TensorProfile], title: str, seen: str) -> D
         axes.margins(x=0.02)
         power_of_two_ticks(axes)
         axes.set_xlabel("magnitude of the real value")
+        note(axes, seen)
         notes = axes.secondary_yaxis("right")
         notes.set_yticks(range(len(profiles)), [_note(profile) for profile in profiles])
         notes.tick_params(length=0, labelsize=9)
@@ -171,9 +173,9 @@ def _range_figure(profiles: Sequence[TensorProfile], title: str, seen: str) -> D
         size=(9.6, 0.9 + 0.36 * len(profiles)),
         title=f"{title} against their precisions",
         caption=(
-            f"{seen} Shaded: from the least significant bit to the largest value of the format. "
-            "Box: 25-75 % of the non-zero magnitudes, line: median, whiskers: 1-99 %, diamond: "
-            "largest magnitude. A diamond beyond the shade would overflow."
+            f"Of {seen}. Shaded: from the least significant bit to the largest value of the "
+            "format. Box: 25-75 % of the non-zero magnitudes, line: median, whiskers: 1-99 %, "
+            "diamond: largest magnitude. A diamond beyond the shade would overflow."
         ),
         alt=f"{title}: " + ", ".join(f"{profile.name} {profile.precision}" for profile in profiles),
     )

@@ -61,8 +61,9 @@ def percent(fraction: float) -> str:
         >>> percent(0.8), percent(0.80004), percent(1.0), percent(0.99999), percent(0.0)
         ('80 %', '80.0 %', '100 %', '99.999 %', '0 %')
     """
-    if math.isclose(100 * fraction, round(100 * fraction), rel_tol=1e-12):
-        return f"{100 * fraction:.0f} %"
+    whole = round(100 * fraction)
+    if fraction in (0, 1) or (whole not in (0, 100) and math.isclose(100 * fraction, whole)):
+        return f"{whole} %"
     return _inner_percent(100 * fraction)
 
 

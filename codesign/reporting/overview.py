@@ -71,6 +71,7 @@ def key_numbers(point: DesignPoint) -> tuple[KeyNumber, ...]:
     outputs = sum(report.outputs for report in point.certificate.comparisons)
     exact = sum(report.exact_outputs for report in point.certificate.comparisons)
     period = notation.short(hardware.clock.period_ns)
+    exceptions = f", {len(hardware.layers)} layers differ" if hardware.layers else ""
     frequency = notation.short(1e3 / hardware.clock.period_ns)
     return (
         _accuracy(point),
@@ -99,7 +100,10 @@ def key_numbers(point: DesignPoint) -> tuple[KeyNumber, ...]:
         KeyNumber(
             name="strategy",
             value=hardware.strategy,
-            lines=(f"reuse factor {hardware.reuse_factor}", f"training: {training.mode.upper()}"),
+            lines=(
+                f"reuse factor {hardware.reuse_factor}{exceptions}",
+                f"training: {training.mode.upper()}",
+            ),
         ),
     )
 

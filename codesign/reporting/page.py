@@ -29,7 +29,7 @@ def render_report(point: DesignPoint, scores: Scores) -> str:
     """Return the report of a design point as the text of one HTML file.
 
     Args:
-        point: What was learnt.
+        point: What was learnt; its profiles were taken on the events of the scores.
         scores: Of the test events, by each stage.
 
     Raises:
@@ -72,9 +72,8 @@ def write_report(point: DesignPoint, scores: Scores, path: Path) -> Path:
         InvalidDataError: If the scores do not belong to the design point or the folder does not
             exist.
     """
-    text = render_report(point, scores)
     with written_whole(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(render_report(point, scores), encoding="utf-8")
     return path
 
 

@@ -1,6 +1,7 @@
 """The gate to matplotlib: one style, figures without global state, inline SVG out."""
 
 import base64
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator, NullFormatter
 
 __all__ = [
     "COLORS",
@@ -23,7 +25,10 @@ __all__ = [
     "bars",
     "drawing",
     "integer_ticks",
+    "note",
     "plain",
+    "power",
+    "power_of_ten_ticks",
     "power_of_two_ticks",
 ]
 
@@ -34,6 +39,7 @@ DARK, GREY, FAINT = "#1f2933", "#6b7785", "#dfe4ea"
 _DEAD_WEIGHT = re.compile(r"<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
 _COORDINATES = re.compile(r'\b(?:d|x|y|points)="[^"]*"|translate\([^)]*\)')
 _DIGITS = re.compile(r"(\d\.\d)\d+")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STYLE: dict[str, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": GREY,
@@ -124,6 +130,11 @@ def plain(text: str) -> str:
     return (" " if text.startswith("_") else "") + text.replace("$", r"\$")
 
 
+def note(axes: Axes, text: str) -> None:
+    """Write above an axes what must stay with it when the figure is taken out of the page."""
+    axes.set_title(text, loc="right", fontsize=9, color=GREY)
+
+
 def integer_ticks(axes: Axes) -> None:
     """Put the ticks of the horizontal axis at whole numbers."""
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -134,7 +145,23 @@ def power_of_two_ticks(axes: Axes) -> None:
     low, high = axes.get_xlim()
     step = max(1, round((high - low) / 12))
     axes.xaxis.set_major_locator(MultipleLocator(step))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"$2^{{{value:.0f}}}$"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: power(2, round(value))))
+
+
+def power_of_ten_ticks(axis: Axis) -> None:
+    """Write the ticks of a logarithmic axis as powers of ten."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: power(10, round(math.log10(value)))))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def power(base: int, exponent: int) -> str:
+    """Return a power as plain text, which draws faster than a formula.
+
+    Examples:
+        >>> power(10, -3)
+        '10⁻³'
+    """
+    return f"{base}{str(exponent).translate(_RAISED)}"
 
 
 def bars(

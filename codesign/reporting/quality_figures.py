@@ -16,11 +16,13 @@ from codesign.reporting.plots import (
     Figure,
     drawing,
     integer_ticks,
+    note,
     plain,
+    power_of_ten_ticks,
 )
 from codesign.reporting.scores import Scores
 
-_POINTS = 72
+_POINTS = 64
 _MIN_COUNT = 10
 _MAX_WRITTEN = 12
 _LINES: dict[str, dict[str, Any]] = {
@@ -43,13 +45,14 @@ def roc_figure(scores: Scores) -> Drawing:
         )
         _draw_curves(above, curves, scores)
         _draw_ratios(below, curves, scores)
+        note(above, _events(scores))
 
     return drawing(
         paint,
         size=(8.4, 6.9),
         title="ROC curves",
         caption=(
-            f"{notation.count(scores.num_events)} test events; one class against the rest by "
+            f"{_events(scores)}; one class against the rest by "
             f"softmax probability. Lower is better. Below: background efficiency relative to "
             f"{notation.stage_name(stages[0])} at the same signal efficiency, where at least "
             f"{_MIN_COUNT} background events are accepted."
@@ -73,6 +76,7 @@ def confusion_figure(scores: Scores) -> Drawing:
         axes.set_xticks(range(len(names)), names)
         axes.set_yticks(range(len(names)), names)
         axes.set_xlabel(f"predicted class ({stage})")
+        note(axes, _events(scores))
         axes.set_ylabel("true class")
         axes.grid(visible=False)
         axes.tick_params(length=0)
@@ -83,8 +87,7 @@ def confusion_figure(scores: Scores) -> Drawing:
         size=(5.4, 4.5),
         title=f"Confusion matrix of {stage}",
         caption=(
-            f"{notation.count(scores.num_events)} test events; each row adds up to 100 %. The "
-            "largest logit names the class."
+            f"{_events(scores)}; each row adds up to 100 %. The largest logit names the class."
         ),
         alt=f"Confusion matrix of {', '.join(scores.label_names)} for {stage}",
     )
@@ -111,6 +114,7 @@ def agreement_figure(scores: Scores, *, lsb: float) -> Drawing | None:
         left.set_xlabel(f"{name} - QKeras (LSB of the logits)")
         left.set_title(f"{exact} of {notation.count(model.size)} equal")
         _draw_density(figure, right, model, firmware)
+        note(right, _events(scores))
         right.set_xlabel("QKeras logit (LSB)")
         right.set_ylabel(f"{name} logit (LSB)")
 
@@ -119,12 +123,16 @@ def agreement_figure(scores: Scores, *, lsb: float) -> Drawing | None:
         size=(9.6, 3.9),
         title=f"Agreement of QKeras and {name}",
         caption=(
-            f"Every logit of {notation.count(scores.num_events)} test events; one LSB is "
+            f"Every logit of {_events(scores)}; one LSB is "
             f"{notation.short(lsb)}. Left: the outermost bins hold everything beyond them. Right: "
             "the line is equality."
         ),
         alt=f"Differences of the logits of {name} and QKeras in LSB: {exact} are equal",
     )
+
+
+def _events(scores: Scores) -> str:
+    return f"{notation.count(scores.num_events)} test events"
 
 
 def _draw_curves(axes: Axes, curves: Curves, scores: Scores) -> None:
@@ -145,6 +153,7 @@ def _draw_curves(axes: Axes, curves: Curves, scores: Scores) -> None:
             )
     axes.set_yscale("log")
     axes.set_ylim(10 ** np.floor(np.log10(floor)), 1.3)
+    power_of_ten_ticks(axes.yaxis)
     axes.set_xlim(0, 1)
     axes.set_ylabel("background efficiency")
     classes = axes.legend(loc="upper left", title=f"class ({notation.stage_name(firmware)})")
@@ -202,6 +211,7 @@ def _draw_differences(axes: Axes, differences: NDArray[np.floating]) -> None:
     axes.bar(range(-reach, reach + 1), heights, width=0.9, color=colors)
     axes.set_yscale("log")
     axes.set_ylim(0.5, 4 * differences.size)
+    power_of_ten_ticks(axes.yaxis)
     axes.set_ylabel("logits")
     axes.grid(visible=False, axis="x")
     integer_ticks(axes)
@@ -227,4 +237,5 @@ def _draw_density(
     axes.set_xlim(low, high)
     axes.set_ylim(low, high)
     axes.set_aspect("equal")
-    figure.colorbar(mesh, ax=axes, label="logits a cell")
+    bar = figure.colorbar(mesh, ax=axes, label="logits a cell")
+    power_of_ten_ticks(bar.ax.yaxis)

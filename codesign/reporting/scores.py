@@ -44,11 +44,12 @@ class Scores:
                     f"{', '.join(self.label_names)}"
                 )
                 raise InvalidDataError(msg)
-        counts = np.bincount(self.labels, minlength=classes)
-        if len(counts) > classes or not counts.all():
+        counts = [int((self.labels == index).sum()) for index in range(classes)]
+        if sum(counts) != events or not all(counts):
             msg = (
-                f"labels of shape {self.labels.shape} hold {counts.tolist()} events of classes "
-                f"0, 1, ...; expected some of each of {', '.join(self.label_names)} and no others"
+                f"labels of shape {self.labels.shape} hold {counts} events of classes 0 to "
+                f"{classes - 1}; expected all {events}, some of each of "
+                f"{', '.join(self.label_names)}"
             )
             raise InvalidDataError(msg)
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from codesign.design.plan import TrainingPlan
@@ -14,15 +15,28 @@ from codesign.training.examples import Examples
 _FINAL_RATE = 0.01
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """What pruning adds to a fit.
+
+    Attributes:
+        watch_from: The first epoch that may be the best: earlier ones are not sparse enough yet.
+        sparsity: Measures the sparsity to note after each epoch.
+        callbacks: Further Keras callbacks.
+    """
+
+    watch_from: int = 0
+    sparsity: Callable[[], float] = lambda: 0.0
+    callbacks: tuple[Any, ...] = ()
+
+
 def fit(
     model: Any,
     train: Examples,
     validation: Examples,
     *,
     plan: TrainingPlan,
-    watch_from: int = 0,
-    sparsity: Callable[[], float] = lambda: 0.0,
-    callbacks: tuple[Any, ...] = (),
+    hooks: Hooks | None = None,
     progress: Progress = silent,
 ) -> tuple[Epoch, ...]:
     """Fit a model in place and leave it with the weights of its best epoch.
@@ -32,9 +46,7 @@ def fit(
         train: What the fit sees.
         validation: What decides which epoch is best and when to stop.
         plan: Epochs, batch size, learning rate, patience, seed.
-        watch_from: The first epoch that may be the best: earlier ones are not sparse enough yet.
-        sparsity: The sparsity to note after each epoch.
-        callbacks: Further Keras callbacks.
+        hooks: What pruning adds to the fit.
         progress: Told after each epoch.
 
     Returns:
@@ -43,6 +55,7 @@ def fit(
     Raises:
         InfeasibleDesignError: If the loss is no longer a finite number.
     """
+    hooks = hooks or Hooks()
     keras().utils.set_random_seed(plan.seed)
     steps = plan.epochs * math.ceil(len(train.labels) / plan.batch_size)
     rate = keras().optimizers.schedules.CosineDecay(plan.learning_rate, steps, alpha=_FINAL_RATE)
@@ -51,14 +64,14 @@ def fit(
         loss=keras().losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
-    watch = _watch(model, plan, watch_from=watch_from, sparsity=sparsity, progress=progress)
+    watch = _watch(model, plan, hooks, progress)
     model.fit(
         train.inputs,
         train.labels,
         batch_size=plan.batch_size,
         epochs=plan.epochs,
         validation_data=(validation.inputs, validation.labels),
-        callbacks=[*callbacks, watch],
+        callbacks=[*hooks.callbacks, watch],
         validation_batch_size=4096,
         verbose=0,
     )
@@ -66,14 +79,7 @@ def fit(
     return tuple(watch.epochs)
 
 
-def _watch(
-    model: Any,
-    plan: TrainingPlan,
-    *,
-    watch_from: int,
-    sparsity: Callable[[], float],
-    progress: Progress,
-) -> Any:
+def _watch(model: Any, plan: TrainingPlan, hooks: Hooks, progress: Progress) -> Any:
     """Return the callback that keeps the best weights, stops early and refuses NaN."""
 
     class Watch(keras().callbacks.Callback):  # type: ignore[misc] # Keras is untyped
@@ -81,7 +87,7 @@ def _watch(
             super().__init__()
             self.epochs: list[Epoch] = []
             self.best_loss = math.inf
-            self.best_epoch = watch_from
+            self.best_epoch = hooks.watch_from
             self.best_weights = model.get_weights()
 
         def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
@@ -97,10 +103,10 @@ def _watch(
                     loss=logs["loss"],
                     validation_loss=logs["val_loss"],
                     validation_accuracy=logs["val_accuracy"],
-                    sparsity=sparsity(),
+                    sparsity=hooks.sparsity(),
                 )
             )
-            if epoch >= watch_from and logs["val_loss"] < self.best_loss:
+            if epoch >= hooks.watch_from and logs["val_loss"] < self.best_loss:
                 self.best_loss, self.best_epoch = logs["val_loss"], epoch
                 self.best_weights = model.get_weights()
             if epoch - self.best_epoch >= plan.patience:

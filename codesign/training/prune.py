@@ -12,6 +12,7 @@ import numpy as np
 from codesign.design.plan import PruningPlan
 from codesign.errors import InfeasibleDesignError, InvalidDesignError
 from codesign.models.keras import keras, pruning
+from codesign.training.fit import Hooks
 
 _PRUNABLE = frozenset({"Dense", "QDense"})
 _UPDATES_PER_EPOCH = 10
@@ -44,9 +45,13 @@ def wrap(model: Any, plan: PruningPlan, *, steps_per_epoch: int) -> Any:
     return keras().models.clone_model(model, clone_function=prune)
 
 
-def step_callback() -> Any:
-    """Return the Keras callback that a pruned model needs."""
-    return pruning().UpdatePruningStep()
+def hooks(wrapped: Any, plan: PruningPlan) -> Hooks:
+    """Return what the fit of a wrapped model needs."""
+    return Hooks(
+        watch_from=plan.end_epoch,
+        sparsity=_mean_sparsity(wrapped, plan.exclude),
+        callbacks=(pruning().UpdatePruningStep(),),
+    )
 
 
 def strip(model: Any) -> Any:
@@ -74,7 +79,7 @@ def kernel_sparsity(model: Any) -> dict[str, float]:
     return found
 
 
-def mean_sparsity(model: Any, exclude: tuple[str, ...]) -> Callable[[], float]:
+def _mean_sparsity(model: Any, exclude: tuple[str, ...]) -> Callable[[], float]:
     """Return a function that measures the mean sparsity of the pruned kernels."""
     return lambda: float(
         np.mean([s for name, s in kernel_sparsity(model).items() if name not in exclude] or [0.0])

@@ -121,9 +121,7 @@ def _fit_pruned(
         train,
         validation,
         plan=plan,
-        watch_from=pruning.end_epoch,
-        sparsity=prune.mean_sparsity(wrapped, pruning.exclude),
-        callbacks=(prune.step_callback(),),
+        hooks=prune.hooks(wrapped, pruning),
         progress=progress,
     )
     copy_weights(prune.strip(wrapped), model)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from codesign.design.fixed_point import Integers
-from codesign.design.hardware import Clock, HardwareConfig
+from codesign.design.hardware import Backend, Clock, HardwareConfig
 from codesign.design.network import Dense, Function, QuantizedNetwork, Softmax
 from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.errors import InvalidDataError, InvalidDesignError, ToolFailedError, ValidationError
@@ -141,9 +141,9 @@ def test_dense_layers_and_every_rounding_and_overflow_are_exact(
 
 
 def test_softmax_tables_and_hard_sigmoids_are_exact(
-    softmax_network: QuantizedNetwork, hardware: HardwareConfig, tmp_path: Path
+    softmax_network: QuantizedNetwork, backend: Backend, tmp_path: Path
 ) -> None:
-    hardware = replace(hardware, reuse_factor=1)
+    hardware = HardwareConfig(device="vu13p", clock=Clock(period_ns=5.0), backend=backend)
     project = generate(softmax_network, hardware, tmp_path / "project")
     inputs = _events(softmax_network, 300)
 

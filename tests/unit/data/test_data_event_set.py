@@ -1,6 +1,8 @@
 """The record of events: what it refuses, keeps and gives back."""
 
+import copy
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -39,6 +41,18 @@ def test_a_read_only_view_of_a_writable_array_is_copied():
     events = make(features=view)
     owner[:] = 7.0
     assert (events.features == 1.0).all()
+
+
+@pytest.mark.parametrize(
+    "again",
+    [copy.deepcopy, lambda events: pickle.loads(pickle.dumps(events))],  # noqa: S301 - our own bytes
+)
+def test_a_copy_is_equal_and_read_only_too(again):
+    events = make(weights=np.ones(3), provenance=(("seed", "1"),))
+    copied = again(events)
+    assert copied == events
+    assert copied.provenance == events.provenance
+    assert not any(one.flags.writeable for one in (copied.features, copied.labels, copied.weights))
 
 
 def test_read_only_arrays_are_shared_not_copied():

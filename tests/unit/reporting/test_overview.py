@@ -16,10 +16,11 @@ def test_a_disagreement_names_layer_element_integers_and_cause(broken_certificat
     verdict = verdict_of(broken_certificate)
     assert (verdict.word, verdict.level) == ("DISAGREES", "bad")
     assert verdict.text == "1 of 2 comparisons disagree: do not deploy."
-    assert verdict.details == (
+    (detail,) = verdict.details
+    assert detail == (
         "csim against emulator on events: 1 of 1,200 outputs differ, by at most 3 LSB. First "
         "diverging layer dense_2, event 7, element 1: expected 12, found 9 (hardware integers). "
-        "Cause: a weight is off by one.",
+        "Cause: a weight is off by one."
     )
 
 

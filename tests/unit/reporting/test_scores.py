@@ -31,8 +31,8 @@ def test_the_stage_nearest_to_the_firmware_is_drawn_with_float_and_qkeras(scores
         ({"logits": (("csim", np.ones((400, 2))),)}, r"csim: logits have shape \(400, 2\)"),
         ({"logits": (("csim", np.full((400, 3), np.nan)),)}, "expected finite numbers"),
         ({"labels": np.zeros(400, dtype=int)}, r"hold \[400, 0, 0\] events"),
-        ({"labels": np.arange(400) % 4}, r"hold \[100, 100, 100, 100\] events"),
-        ({"labels": np.arange(400) % 3 - 1}, "label -1 of event 0"),
+        ({"labels": np.arange(400) % 4}, r"hold \[100, 100, 100\] events"),
+        ({"labels": np.arange(400) % 3 - 1}, r"hold \[133, 133, 0\] events"),
     ],
 )
 def test_scores_that_do_not_fit_are_refused(scores, change, message):

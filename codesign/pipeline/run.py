@@ -1,0 +1,239 @@
+"""The main job: events in, certified firmware out, every stage kept for the next time."""
+
+import time
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from codesign.data.files import written_whole
+from codesign.design.candidate import Candidate
+from codesign.design.codec import from_json, to_json
+from codesign.design.design_point import DesignPoint
+from codesign.design.digest import digest
+from codesign.design.fixed_point import dequantize
+from codesign.design.network import QuantizedNetwork
+from codesign.design.progress import Progress, silent
+from codesign.design.project import FirmwareProject
+from codesign.design.results import Certificate, StageTime, TensorProfile
+from codesign.emulator import emulate_tensors
+from codesign.firmware import generate
+from codesign.metrics import quality, summarize_layers
+from codesign.pipeline import training
+from codesign.pipeline.prepare import Prepared, prepare
+from codesign.pipeline.provenance import provenance
+from codesign.pipeline.stage import Stored, source_digest, stage
+from codesign.reporting import Scores, write_report
+from codesign.validation import certify, profile_tensors
+
+_LEARNS = ("design", "data", "models", "training")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Result:
+    """What the main job made.
+
+    Attributes:
+        point: All that was learnt.
+        scores: Of the test events, by each stage.
+        report: The page.
+        folder: Where everything is.
+    """
+
+    point: DesignPoint
+    scores: Scores
+    report: Path
+    folder: Path
+
+
+class Run:
+    """One candidate on its way; each property is a stage, computed or reused when asked for.
+
+    Args:
+        candidate: What to build.
+        root: The folder of all designs; this one's is ``root/<name>``.
+        progress: Told how far each stage is.
+
+    Examples:
+        Run(read_recipe(Path("hls_projects/jet_tagger.toml")), root=Path("build")).finish()
+    """
+
+    def __init__(self, candidate: Candidate, *, root: Path, progress: Progress = silent) -> None:
+        self.candidate = candidate
+        self.folder = root / candidate.name
+        self.times: list[StageTime] = []
+        self._stages = root / ".stages"
+        self._progress = progress
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The events, split and with their input contract."""
+        return prepare(self.candidate, progress=self._progress)
+
+    @cached_property
+    def linted(self) -> Path:
+        """Nothing to complain about in model, precisions and hardware."""
+        candidate = self.candidate
+        parts = (candidate.name, candidate.model, candidate.quantization, candidate.hardware)
+        key = (*parts, self.prepared.contract, len(self.prepared.events.label_names))
+        return self._stage(
+            "lint",
+            key=(*key, source_digest("design", "models", "lowering", "firmware")),
+            compute=lambda folder: training.lint(self.prepared, folder),
+        )
+
+    @cached_property
+    def reference(self) -> Path:
+        """The trained float reference."""
+        key = (*training.float_candidate(self.candidate), *self._data_key)
+        return self._stage(
+            "float",
+            key=key,
+            compute=lambda folder: training.train_reference(self.prepared, folder, self._progress),
+        )
+
+    @cached_property
+    def trained(self) -> Path:
+        """The trained quantized model and its network."""
+        reference = self.reference
+        candidate = self.candidate
+        key = (
+            *(candidate.name, candidate.quantization, candidate.pruning, candidate.training),
+            training.model_digest(reference / "model"),
+            *self._data_key,
+            source_digest("lowering"),
+        )
+        return self._stage(
+            "train",
+            key=key,
+            compute=lambda folder: training.train_model(
+                self.prepared, reference, folder, self._progress
+            ),
+        )
+
+    @cached_property
+    def network(self) -> QuantizedNetwork:
+        """The network: what the firmware computes."""
+        return training.read_network(self.trained)
+
+    @cached_property
+    def answered(self) -> Path:
+        """What QKeras answers to the inputs of the certificate."""
+        model, network, inputs = self.trained / "model", self.network, self.prepared.certified
+        key = (training.model_digest(model), *(inputs[kind] for kind in inputs))
+        return self._stage(
+            "qkeras",
+            key=(*key, training.needs_double(network), source_digest("models")),
+            compute=lambda folder: training.answer(network, model, inputs, folder),
+        )
+
+    @cached_property
+    def project(self) -> FirmwareProject:
+        """The generated firmware."""
+        network, folder = self.network, self.folder / "firmware"
+        before = folder.stat().st_ino if folder.exists() else None
+        start = time.monotonic()
+        project = generate(network, self.candidate.hardware, folder)
+        seconds = time.monotonic() - start
+        reused = folder.stat().st_ino == before
+        self.times.append(StageTime(stage="firmware", seconds=seconds, reused=reused))
+        return project
+
+    @cached_property
+    def certified(self) -> Path:
+        """The certificate, the outputs it was made from, and the profile of every tensor."""
+        project, answered = self.project, self.answered
+        inputs = self.prepared.certified
+        key = (digest(self.network), project.digest, *(inputs[kind] for kind in inputs))
+        answers = training.answers(self.network, self.trained / "model", answered)
+        outputs = (answers.model_digest, *(answers.outputs[kind] for kind in answers.outputs))
+
+        def compute(folder: Path) -> None:
+            found = certify(
+                self.network, project, inputs=inputs, answers=answers, progress=self._progress
+            )
+            (folder / "certificate.json").write_text(to_json(found.certificate), "utf-8")
+            np.savez(
+                folder / "outputs.npz", emulator=found.emulator["events"], csim=found.csim["events"]
+            )
+            tensors = emulate_tensors(self.network, inputs["events"][: self._measured])
+            profiles = profile_tensors(self.network, tensors)
+            (folder / "profiles.json").write_text(to_json(profiles), "utf-8")
+
+        sources = source_digest("design", "emulator", "validation", "firmware/csim.py")
+        return self._stage("certify", key=(*key, *outputs, sources), compute=compute)
+
+    def certificate(self) -> Certificate:
+        """Return the certificate."""
+        path = self.certified / "certificate.json"
+        return from_json(Certificate, path.read_text("utf-8"), place=str(path))
+
+    def scores(self) -> Scores:
+        """Return what every stage says about the test events."""
+        prepared, network = self.prepared, self.network
+        precision = network.precision(network.outputs[0])
+        events = self._measured
+        answered = training.answers(network, self.trained / "model", self.answered)
+        with np.load(self.certified / "outputs.npz", allow_pickle=False) as outputs:
+            firmware = [
+                (name, dequantize(outputs[name][:events], precision))
+                for name in ("emulator", "csim")
+            ]
+        return Scores(
+            labels=prepared.test.labels[:events],
+            label_names=prepared.events.label_names,
+            feature_names=prepared.events.feature_names,
+            logits=(
+                ("float", np.load(self.reference / "logits.npy")[:events]),
+                ("qkeras", answered.outputs["events"][:events]),
+                *firmware,
+            ),
+        )
+
+    def finish(self) -> Result:
+        """Do whatever is not done yet and write report and records into the design's folder.
+
+        Raises:
+            CodesignError: If a stage fails; what was finished before it is kept.
+        """
+        _ = self.linted
+        certificate, scores = self.certificate(), self.scores()
+        profiles = (self.certified / "profiles.json").read_text("utf-8")
+        point = DesignPoint(
+            candidate=replace(
+                self.candidate, quantization=training.read_quantization(self.trained)
+            ),
+            label_names=scores.label_names,
+            quality=tuple(
+                quality(name, logits, scores.labels, scores.label_names)
+                for name, logits in scores.logits
+            ),
+            layers=summarize_layers(self.network, self.candidate.hardware),
+            profiles=from_json(tuple[TensorProfile, ...], profiles, place="profiles.json"),
+            certificate=certificate,
+            history=training.read_history(self.trained),
+            times=tuple(self.times),
+            provenance=provenance(self.prepared.events),
+            firmware="firmware",
+        )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name, record in (("design_point", point), ("certificate", certificate)):
+            with written_whole(self.folder / f"{name}.json") as path:
+                path.write_text(to_json(record), encoding="utf-8")
+        report = write_report(point, scores, self.folder / "report.html")
+        return Result(point=point, scores=scores, report=report, folder=self.folder)
+
+    @property
+    def _measured(self) -> int:
+        """How many test events are among those of the certificate, which begin with them."""
+        return min(self.prepared.test.num_events, self.candidate.validation.events)
+
+    @property
+    def _data_key(self) -> tuple[object, ...]:
+        return (self.prepared.events.digest, self.prepared.contract, source_digest(*_LEARNS))
+
+    def _stage(self, name: str, **work: object) -> Path:
+        stored: Stored = stage(self._stages, name, **work)  # type: ignore[arg-type]
+        self.times.append(stored.time)
+        return stored.folder

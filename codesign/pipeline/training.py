@@ -1,0 +1,153 @@
+"""The stages that need Keras: what they compute and how it is kept.
+
+Nothing here imports TensorFlow until a stage really has to be computed.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from codesign.design.candidate import Candidate
+from codesign.design.codec import from_json, to_json
+from codesign.design.digest import file_digest
+from codesign.design.fixed_point import Integers, dequantize
+from codesign.design.intervals import largest_sum
+from codesign.design.network import QuantizedNetwork
+from codesign.design.plan import QuantizationPlan
+from codesign.design.progress import Progress
+from codesign.design.results import Epoch
+from codesign.firmware import supports
+from codesign.lowering import check, load_network, lower, save_network
+from codesign.models.load import load_model, save_model
+from codesign.models.predict import predict, predict_layers
+from codesign.models.zoo import build_model
+from codesign.pipeline.prepare import Prepared
+from codesign.training import Trained, train_float, train_quantized
+from codesign.validation import Answers
+
+_FLOAT32_EXACT = 2**24
+_FLOAT64_EXACT = 2**53
+
+
+def lint(prepared: Prepared, folder: Path) -> None:
+    """Build the untrained model, lower it and ask the back end: before any training time is spent.
+
+    Raises:
+        UnsupportedLayerError: If a construct cannot become firmware exactly.
+        InvalidDesignError: If an option of the hardware does not fit.
+    """
+    candidate = prepared.candidate
+    model = build_model(
+        candidate.model,
+        candidate.quantization,
+        inputs=len(prepared.contract.features),
+        outputs=len(prepared.events.label_names),
+    )
+    check(model)
+    network = lower(model, name=candidate.name, features=prepared.contract.features)
+    supports(network, candidate.hardware)
+    save_network(network, folder)
+
+
+def train_reference(prepared: Prepared, folder: Path, progress: Progress) -> None:
+    """Train the float reference and keep model, history and logits of the test events."""
+    trained = train_float(
+        prepared.candidate,
+        prepared.standardized(prepared.train),
+        prepared.standardized(prepared.validation),
+        classes=len(prepared.events.label_names),
+        progress=progress,
+    )
+    _save(trained, folder)
+    inputs = prepared.standardized(prepared.test).inputs
+    np.save(folder / "logits.npy", predict(trained.model, inputs, double=False))
+
+
+def train_model(prepared: Prepared, reference: Path, folder: Path, progress: Progress) -> None:
+    """Train the quantized and pruned model, lower it, and keep model, history and network."""
+    candidate = prepared.candidate
+    trained = train_quantized(
+        candidate,
+        prepared.on_grid(prepared.train),
+        prepared.on_grid(prepared.validation),
+        reference=_load(reference),
+        classes=len(prepared.events.label_names),
+        progress=progress,
+    )
+    _save(trained, folder)
+    network = lower(trained.model, name=candidate.name, features=prepared.contract.features)
+    save_network(network, folder / "network")
+
+
+def answer(
+    network: QuantizedNetwork, model: Path, inputs: dict[str, Integers], folder: Path
+) -> None:
+    """Keep what the QKeras model answers to the inputs of the certificate."""
+    keras_model, double = load_model(model), needs_double(network)
+    precision = network.inputs[0].precision
+    outputs = {
+        kind: predict(keras_model, dequantize(values, precision), double=double)
+        for kind, values in inputs.items()
+    }
+    np.savez(folder / "outputs.npz", **outputs)  # type: ignore[arg-type] # stubs forbid **dict
+
+
+def answers(network: QuantizedNetwork, model: Path, stored: Path) -> Answers:
+    """Return what the QKeras model answered; Keras is loaded only if layers are asked for."""
+    double, precision = needs_double(network), network.inputs[0].precision
+    with np.load(stored / "outputs.npz", allow_pickle=False) as outputs:
+        kept = {kind: outputs[kind] for kind in outputs.files}
+    return Answers(
+        outputs=kept,
+        arithmetic="float64" if double else "float32",
+        model_digest=model_digest(model),
+        layers=lambda rows: predict_layers(
+            load_model(model), dequantize(rows, precision), double=double
+        ),
+    )
+
+
+def needs_double(network: QuantizedNetwork) -> bool:
+    """Return whether QKeras must compute in float64 to be a reference for this network."""
+    return largest_sum(network) > _FLOAT32_EXACT
+
+
+def model_digest(model: Path) -> str:
+    """Return the digest of a stored model: configuration and weights."""
+    return file_digest(model / "weights.npz")
+
+
+def read_history(folder: Path) -> tuple[Epoch, ...]:
+    """Return the history that a training stage kept."""
+    return from_json(
+        tuple[Epoch, ...], (folder / "history.json").read_text("utf-8"), place=str(folder)
+    )
+
+
+def read_network(folder: Path) -> QuantizedNetwork:
+    """Return the network that a training stage kept."""
+    return load_network(folder / "network")
+
+
+def float_candidate(candidate: Candidate) -> tuple[object, ...]:
+    """Return what decides the float reference: nothing of quantization, pruning or hardware."""
+    plan = replace(candidate.training, mode=type(candidate.training.mode).FLOAT, calibrate=False)
+    return candidate.model, candidate.data, plan
+
+
+def _save(trained: Trained, folder: Path) -> None:
+    save_model(trained.model, folder / "model")
+    (folder / "history.json").write_text(to_json(trained.history), encoding="utf-8")
+    if trained.quantization is not None:
+        (folder / "quantization.json").write_text(to_json(trained.quantization), encoding="utf-8")
+
+
+def _load(folder: Path) -> Trained:
+    return Trained(model=load_model(folder / "model"), quantization=None, history=())
+
+
+def read_quantization(folder: Path) -> QuantizationPlan:
+    """Return the precisions that a training stage used."""
+    text = (folder / "quantization.json").read_text("utf-8")
+    return from_json(QuantizationPlan, text, place=str(folder))

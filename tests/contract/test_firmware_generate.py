@@ -1,0 +1,365 @@
+"""What every back end of the table promises when it generates a project."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+
+from codesign.design.constant import Constant
+from codesign.design.hardware import (
+    Backend,
+    Clock,
+    HardwareConfig,
+    IoType,
+    LayerHardware,
+    Strategy,
+)
+from codesign.design.network import Layer, QuantizedNetwork
+from codesign.design.precision import Precision
+from codesign.errors import InvalidDesignError, UnsupportedLayerError, ValidationError
+from codesign.firmware import generate, read_project, supports
+from codesign.firmware.hls_readback import check_graph
+
+pytestmark = pytest.mark.csim
+read = Precision.from_text
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def _vitis() -> HardwareConfig:
+    return HardwareConfig(device="vu13p", clock=Clock(period_ns=5.0))
+
+
+def _with_layer(network: QuantizedNetwork, name: str, **changes: Any) -> QuantizedNetwork:
+    layers = tuple(
+        replace(layer, **changes) if layer.name == name else layer for layer in network.layers
+    )
+    return replace(network, layers=layers)
+
+
+def test_equal_designs_give_equal_bytes_wherever_they_are(
+    dense_network: QuantizedNetwork, hardware: HardwareConfig, tmp_path: Path
+) -> None:
+    one = generate(dense_network, hardware, tmp_path / "one")
+    two = generate(dense_network, hardware, tmp_path / "elsewhere" / "two")
+
+    assert _contents(Path(one.path)) == _contents(Path(two.path))
+    assert replace(one, path="") == replace(two, path="")
+    assert not any(str(tmp_path).encode() in text for text in _contents(Path(one.path)).values())
+
+
+def test_tables_are_written_as_equal_bytes(
+    softmax_network: QuantizedNetwork, backend: Backend, tmp_path: Path
+) -> None:
+    hardware = replace(_vitis(), backend=backend)
+
+    one = generate(softmax_network, hardware, tmp_path / "one")
+    two = generate(softmax_network, hardware, tmp_path / "two")
+
+    assert one.digest == two.digest
+    code = (tmp_path / "one" / "firmware" / "tables.cpp").read_text(encoding="utf-8")
+    assert "nnet::table_softmax" in code
+
+
+def test_another_process_gives_the_same_digest_and_imports_no_keras(tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib\n"
+        "from codesign.design.constant import Constant\n"
+        "from codesign.design.contract import NetworkInput\n"
+        "from codesign.design.hardware import Clock, HardwareConfig\n"
+        "from codesign.design.network import Dense, QuantizedNetwork\n"
+        "from codesign.design.precision import Precision\n"
+        "from codesign.firmware import generate\n"
+        "p = Precision(width=8, integer=4)\n"
+        "acc = Precision(width=20, integer=12)\n"
+        "dense = Dense(name='d', inputs=('x',), shape=(2,), precision=p, accumulator=acc,\n"
+        "              kernel=Constant.of([[1, 2], [3, 4]], p), bias=Constant.of([0, 1], p))\n"
+        "x = NetworkInput(name='x', shape=(2,), precision=p)\n"
+        "net = QuantizedNetwork(name='n', inputs=(x,), layers=(dense,), outputs=('d',))\n"
+        "hw = HardwareConfig(device='vu13p', clock=Clock(period_ns=5.0))\n"
+        "print(generate(net, hw, pathlib.Path(sys.argv[1])).digest)\n"
+        "print([m for m in ('keras', 'tf_keras', 'tensorflow') if m in sys.modules])\n"
+    )
+    lines = [
+        subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path / seed)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        ).stdout.splitlines()
+        for seed in ("1", "2")
+    ]
+
+    assert lines[0] == lines[1]
+    assert lines[0][1] == "[]"
+
+
+def test_the_hardware_reaches_the_project(
+    dense_network: QuantizedNetwork, backend: Backend, tmp_path: Path
+) -> None:
+    hardware = HardwareConfig(
+        device="ku115",
+        clock=Clock(period_ns=2.5, uncertainty_percent=27.0),
+        backend=backend,
+        layers=(
+            LayerHardware(name="dense_1", reuse_factor=3),
+            LayerHardware(name="dense_2", reuse_factor=16, strategy=Strategy.RESOURCE),
+        ),
+    )
+
+    generate(dense_network, hardware, tmp_path / "project")
+
+    settings = (tmp_path / "project" / "project.tcl").read_text(encoding="utf-8")
+    config = (tmp_path / "project" / "firmware" / "parameters.h").read_text(encoding="utf-8")
+    code = (tmp_path / "project" / "firmware" / "modes.cpp").read_text(encoding="utf-8")
+    assert f'set backend "{backend}"' in settings
+    assert 'set part "xcku115-flvb2104-2-i"' in settings
+    assert "set clock_period 2.5" in settings
+    assert "set clock_uncertainty 27.0%" in settings
+    assert "reuse_factor = 3;" in config
+    assert "reuse_factor = 16;" in config
+    assert "nnet::DenseLatency" in config
+    assert "nnet::DenseResource" in config
+    assert "#pragma HLS DATAFLOW" in code
+
+
+def test_the_pipeline_takes_the_largest_reuse_factor(
+    dense_network: QuantizedNetwork, backend: Backend, tmp_path: Path
+) -> None:
+    own = LayerHardware(name="dense_2", reuse_factor=4)
+
+    generate(dense_network, replace(_vitis(), backend=backend, layers=(own,)), tmp_path / "p")
+
+    code = (tmp_path / "p" / "firmware" / "modes.cpp").read_text(encoding="utf-8")
+    assert "#pragma HLS PIPELINE II=4" in code
+
+
+def test_every_rounding_and_overflow_reaches_the_types(
+    dense_network: QuantizedNetwork, backend: Backend, tmp_path: Path
+) -> None:
+    generate(dense_network, replace(_vitis(), backend=backend), tmp_path / "p")
+
+    types = (tmp_path / "p" / "firmware" / "defines.h").read_text(encoding="utf-8")
+    for layer in dense_network.layers:
+        text = layer.precision.to_ap_fixed()
+        assert text in types or text.replace(",AP_TRN,AP_WRAP,0", "") in types
+
+
+class TestTheFolder:
+    """A folder holds a whole project or is left alone."""
+
+    def test_an_untouched_project_is_kept(
+        self, dense_network: QuantizedNetwork, tmp_path: Path
+    ) -> None:
+        first = generate(dense_network, _vitis(), tmp_path / "p")
+        (tmp_path / "p" / "build").mkdir()
+
+        again = generate(dense_network, _vitis(), tmp_path / "p")
+
+        assert again == first == read_project(tmp_path / "p")
+        assert (tmp_path / "p" / "build").is_dir()
+
+    @pytest.mark.parametrize("name", ["firmware/weights/w2.h", "codesign.json", "csim_main.cpp"])
+    def test_a_changed_byte_is_mended(
+        self, dense_network: QuantizedNetwork, tmp_path: Path, name: str
+    ) -> None:
+        first = generate(dense_network, _vitis(), tmp_path / "p")
+        before = _contents(tmp_path / "p")
+        content = bytearray(before[name])
+        content[len(content) // 2] ^= 1
+        (tmp_path / "p" / name).write_bytes(bytes(content))
+
+        again = generate(dense_network, _vitis(), tmp_path / "p")
+
+        assert again == first
+        assert _contents(tmp_path / "p") == before
+        assert [path.name for path in tmp_path.iterdir()] == ["p"]
+
+    def test_another_design_replaces_the_project(
+        self, dense_network: QuantizedNetwork, tmp_path: Path
+    ) -> None:
+        first = generate(dense_network, _vitis(), tmp_path / "p")
+        faster = replace(_vitis(), clock=Clock(period_ns=2.0))
+
+        second = generate(dense_network, faster, tmp_path / "p")
+
+        assert second.digest != first.digest
+        assert second == read_project(tmp_path / "p")
+
+    def test_a_folder_of_something_else_is_not_replaced(
+        self, dense_network: QuantizedNetwork, tmp_path: Path
+    ) -> None:
+        (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+
+        with pytest.raises(InvalidDesignError, match=r"holds no codesign\.json"):
+            generate(dense_network, _vitis(), tmp_path)
+
+        assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+    def test_a_refused_design_leaves_nothing(
+        self, dense_network: QuantizedNetwork, tmp_path: Path
+    ) -> None:
+        with pytest.raises(InvalidDesignError):
+            generate(dense_network, replace(_vitis(), io_type=IoType.STREAM), tmp_path / "p")
+
+        assert list(tmp_path.iterdir()) == []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Convolution(Layer):
+    kind: ClassVar[str] = "convolution"
+
+
+class TestRefusals:
+    """Each refusal names the layer or option and the remedy."""
+
+    def test_an_unknown_layer(self, dense_network: QuantizedNetwork, backend: Backend) -> None:
+        layer = _Convolution(name="conv_1", inputs=("x",), shape=(6,), precision=read("fixed<6,3>"))
+        network = replace(dense_network, layers=(layer,), outputs=("conv_1",))
+
+        with pytest.raises(UnsupportedLayerError, match=r"conv_1: .* 'convolution' is not built"):
+            supports(network, replace(_vitis(), backend=backend))
+
+    def test_io_stream(self, dense_network: QuantizedNetwork, backend: Backend) -> None:
+        hardware = replace(_vitis(), backend=backend, io_type=IoType.STREAM)
+
+        with pytest.raises(InvalidDesignError, match=r"io_type io_stream .* use io_parallel"):
+            supports(dense_network, hardware)
+
+    def test_an_illegal_reuse_factor(
+        self, dense_network: QuantizedNetwork, backend: Backend
+    ) -> None:
+        hardware = replace(_vitis(), backend=backend, strategy=Strategy.RESOURCE, reuse_factor=5)
+
+        with pytest.raises(InvalidDesignError, match=r"dense_1: reuse_factor 5 .* 3 and 6"):
+            supports(dense_network, hardware)
+
+    def test_weights_beyond_double_precision(self, dense_network: QuantizedNetwork) -> None:
+        wide = Constant.of(np.zeros((6, 8)), read("fixed<60,58>"))
+        network = _with_layer(dense_network, "dense_1", kernel=wide)
+
+        with pytest.raises(UnsupportedLayerError, match=r"dense_1: the kernel .* wider than 53"):
+            supports(network, _vitis())
+
+    def test_a_table_that_is_too_large(self, softmax_network: QuantizedNetwork) -> None:
+        large = Constant.of(np.zeros(2**17), read("ufixed<4,0>"))
+        network = _with_layer(
+            softmax_network, "softmax", total=read("ufixed<17,9,TRN,SAT>"), inverses=large
+        )
+
+        with pytest.raises(UnsupportedLayerError, match=r"softmax: .* 17 address bits"):
+            supports(network, _vitis())
+
+    def test_an_output_that_is_read_inside(self, dense_network: QuantizedNetwork) -> None:
+        network = replace(dense_network, outputs=("dense_2",))
+
+        with pytest.raises(UnsupportedLayerError, match="'dense_2' is also read by out_"):
+            supports(network, _vitis())
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ("relu_1", "DENSE_1", "differ in case alone"),
+            ("relu_1", "input", "cannot be named 'input'"),
+        ],
+    )
+    def test_names_that_hls4ml_cannot_tell_apart(
+        self, dense_network: QuantizedNetwork, old: str, new: str, message: str
+    ) -> None:
+        layers = tuple(
+            replace(
+                layer,
+                name=new if layer.name == old else layer.name,
+                inputs=tuple(new if name == old else name for name in layer.inputs),
+            )
+            for layer in dense_network.layers
+        )
+
+        with pytest.raises(InvalidDesignError, match=message):
+            supports(replace(dense_network, layers=layers), _vitis())
+
+    def test_a_network_named_after_a_file(self, dense_network: QuantizedNetwork) -> None:
+        with pytest.raises(InvalidDesignError, match="cannot be named 'defines'"):
+            supports(replace(dense_network, name="defines"), _vitis())
+
+
+def _drop_layer(graph: Any) -> None:
+    graph.remove_node(graph.graph["relu_1"])
+
+
+def _retype(graph: Any) -> None:
+    graph.graph["dense_1"].get_output_variable().type.precision.width -= 1
+
+
+def _cut_accumulator(graph: Any) -> None:
+    graph.graph["dense_2"].get_attr("accum_t").precision.width -= 1
+
+
+def _snap_reuse_factor(graph: Any) -> None:
+    graph.graph["dense_2"].set_attr("reuse_factor", 8)
+
+
+def _swap_strategy(graph: Any) -> None:
+    graph.graph["dense_1"].set_attr("strategy", "resource")
+
+
+def _flip_weight(graph: Any) -> None:
+    graph.graph["dense_2"].get_weights("weight").data[0, 0] += 0.5
+
+
+def _replace_function(graph: Any) -> None:
+    graph.graph["relu_1"].set_attr("activation", "linear")
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (_drop_layer, "modes: hls4ml changed layers"),
+        (_retype, r"dense_1: .* type result: asked for fixed<7,4,.* found fixed<6,4"),
+        (_cut_accumulator, r"dense_2: .* type accum"),
+        (_snap_reuse_factor, r"dense_2: .* reuse factor: asked for 1, found 8"),
+        (_swap_strategy, r"dense_1: .* strategy: asked for latency, found resource"),
+        (_flip_weight, r"dense_2: .* values of weight"),
+        (_replace_function, r"relu_1: .* function: asked for relu, found linear"),
+    ],
+)
+def test_what_hls4ml_changes_is_found_when_it_is_read_back(
+    dense_network: QuantizedNetwork, tmp_path: Path, harm: Callable[[Any], None], message: str
+) -> None:
+    from codesign.firmware import hls
+
+    hls._register()
+    with contextlib.redirect_stdout(None):
+        graph = hls._build(dense_network, _vitis(), tmp_path)
+    check_graph(graph, dense_network, _vitis())
+
+    harm(graph)
+
+    with pytest.raises(ValidationError, match=message):
+        check_graph(graph, dense_network, _vitis())
+
+
+def test_what_hls4ml_only_prints_is_an_error(
+    dense_network: QuantizedNetwork, tmp_path: Path
+) -> None:
+    from codesign.firmware import hls
+
+    illegal = replace(_vitis(), strategy=Strategy.RESOURCE, reuse_factor=5)
+
+    with pytest.raises(ValidationError, match=r"WARNING: Invalid ReuseFactor=5"):
+        hls.HlsBackend().write(dense_network, illegal, tmp_path)
