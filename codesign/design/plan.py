@@ -182,13 +182,13 @@ class ModelPlan:
 
     Attributes:
         builder: A name of the zoo.
-        widths: Units of the hidden layers.
+        widths: Units of the hidden layers; empty for none.
         batch_norm: Whether the float reference has a batch normalization after each hidden layer;
             it is folded into the weights before anything is quantized.
     """
 
     builder: str
-    widths: tuple[int, ...] = ()
+    widths: tuple[int, ...]
     batch_norm: bool = False
 
     def __post_init__(self) -> None:

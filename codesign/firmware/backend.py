@@ -95,7 +95,7 @@ def generate(network: QuantizedNetwork, hardware: HardwareConfig, folder: Path) 
         backend.write(network, hardware, staging)
         manifest = replace(wanted, files=generated_files(staging))
         write_manifest(staging, manifest)
-        _move(staging, folder)
+        _move(staging, folder, wanted)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return manifest.project(folder)
@@ -141,17 +141,18 @@ def _existing(folder: Path, wanted: Manifest) -> FirmwareProject | None:
     return found.project(folder)
 
 
-def _move(staging: Path, folder: Path) -> None:
-    """Put a complete project in its place."""
-    if folder.exists():
-        old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-old-"))
-        try:
+def _move(staging: Path, folder: Path, wanted: Manifest) -> None:
+    """Put a complete project in its place, or leave there what another process just put."""
+    old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-old-"))
+    try:
+        if folder.exists():
             folder.rename(old / folder.name)
-            staging.rename(folder)
-        finally:
-            shutil.rmtree(old, ignore_errors=True)
-    else:
         staging.rename(folder)
+    except OSError:
+        if _existing(folder, wanted) is None:
+            raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _load(backend: Backend) -> FirmwareBackend:

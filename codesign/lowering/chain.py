@@ -1,6 +1,5 @@
 """The layers of a Keras model that compute something, as a chain, each checked on its own."""
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,7 @@ from codesign.design.network import Function
 from codesign.design.precision import Precision
 from codesign.errors import CodesignError, UnsupportedLayerError
 from codesign.lowering.quantizers import activation, kernel_precision
+from codesign.models.keras import quiet
 
 _TRAINING_ONLY = frozenset({"Dropout", "GaussianDropout", "GaussianNoise"})
 _DENSE = "QDense"
@@ -84,8 +84,7 @@ def read_chain(model: Any) -> tuple[list[Link], list[str]]:
 
 def _sources(model: Any) -> dict[str, list[list[str]]]:
     """Return, for each layer of a functional model, the layers that feed each of its uses."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # legacy Keras complains about QKeras quantizers
+    with quiet():
         config = model.get_config()
     return {
         layer["name"]: [[str(tensor[0]) for tensor in node] for node in layer["inbound_nodes"]]

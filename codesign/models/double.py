@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from codesign.models.keras import keras, qkeras, tensorflow
-from codesign.models.load import rebuild
+from codesign.models.load import config_of, rebuild
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def double_precision() -> Iterator[None]:
 
 def in_double(model: Any) -> Any:
     """Return a copy of a model that computes in float64; call and use it inside the block."""
-    config = model.to_json().replace('"float32"', '"float64"')
+    config = config_of(model).replace('"float32"', '"float64"')
     copy = rebuild(config, place=model.name)
     copy.set_weights([weight.astype("float64") for weight in model.get_weights()])
     return copy

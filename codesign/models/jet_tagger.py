@@ -10,8 +10,6 @@ from codesign.design.plan import LayerQuantization, ModelPlan, QuantizationPlan
 from codesign.models.keras import keras, qkeras
 from codesign.models.quantizers import activation_quantizer, bits_quantizer, kernel_quantizer
 
-WIDTHS = (64, 32, 32)
-
 
 def build(
     plan: ModelPlan, quantization: QuantizationPlan | None, *, inputs: int, outputs: int
@@ -26,7 +24,7 @@ def build(
     if quantization is not None:
         quantizer = bits_quantizer(quantization.input)
         tensor = qkeras().QActivation(quantizer, name="input_quantizer")(tensor)
-    for index, units in enumerate(plan.widths or WIDTHS, start=1):
+    for index, units in enumerate(plan.widths, start=1):
         tensor = _dense(f"dense_{index}", units, quantization)(tensor)
         if plan.batch_norm and quantization is None:
             tensor = layers.BatchNormalization(name=f"batch_norm_{index}")(tensor)

@@ -8,6 +8,8 @@ import importlib
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 
 from codesign.errors import ToolNotFoundError
@@ -54,6 +56,22 @@ def pruning() -> ModuleType:
     """Return ``tensorflow_model_optimization.sparsity.keras``."""
     tensorflow()
     return _import("tensorflow_model_optimization").sparsity.keras
+
+
+_HARMLESS = (
+    "The initializer .* is unseeded and being called multiple times",  # QInitializer looks twice
+    r"The `keras\.constraints\.serialize\(\)` API",  # QDense serializes quantizers with it
+    "You are saving your model as an HDF5 file",
+)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Silence, inside the block, the warnings that QKeras causes and its users cannot help."""
+    with warnings.catch_warnings():
+        for message in _HARMLESS:
+            warnings.filterwarnings("ignore", message=message, category=UserWarning)
+        yield
 
 
 def _import(name: str) -> ModuleType:

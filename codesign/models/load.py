@@ -14,7 +14,7 @@ import numpy as np
 
 from codesign.errors import InvalidDataError
 from codesign.models.allowed import QUANTIZERS, check_config
-from codesign.models.keras import keras, qkeras
+from codesign.models.keras import keras, qkeras, quiet
 
 _CONFIG = "model.json"
 _WEIGHTS = "weights.npz"
@@ -23,10 +23,16 @@ _WEIGHTS = "weights.npz"
 def save_model(model: Any, folder: Path) -> Path:
     """Write a model's configuration and weights into a folder and return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    config = json.dumps(json.loads(model.to_json()), indent=1, sort_keys=True) + "\n"
+    config = json.dumps(json.loads(config_of(model)), indent=1, sort_keys=True) + "\n"
     (folder / _CONFIG).write_text(config, encoding="utf-8")
     np.savez(folder / _WEIGHTS, **weight_arrays(model))
     return folder
+
+
+def config_of(model: Any) -> str:
+    """Return a model's configuration as JSON."""
+    with quiet():
+        return str(model.to_json())
 
 
 def weight_arrays(model: Any) -> dict[str, Any]:
@@ -67,7 +73,8 @@ def rebuild(config_json: str, *, place: str) -> Any:
     config = json.loads(config_json)
     check_config(config, place=place)
     text = json.dumps(_spell_quantizers(config))
-    return keras().models.model_from_json(text, custom_objects=custom_objects())
+    with quiet():
+        return keras().models.model_from_json(text, custom_objects=custom_objects())
 
 
 def _spell_quantizers(node: Any) -> Any:
@@ -130,9 +137,10 @@ def _load_archive(path: Path) -> Any:
     with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as scratch:
         config = json.loads(archive.read("config.json"))
         check_config(config, place=str(path))
-        model = keras().saving.deserialize_keras_object(
-            _spell_quantizers(config), custom_objects=custom_objects()
-        )
+        with quiet():
+            model = keras().saving.deserialize_keras_object(
+                _spell_quantizers(config), custom_objects=custom_objects()
+            )
         weights = Path(scratch) / "model.weights.h5"
         weights.write_bytes(archive.read("model.weights.h5"))
         model.load_weights(str(weights))

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from codesign.design.plan import ModelPlan, QuantizationPlan
 from codesign.errors import InvalidDesignError
+from codesign.models.keras import quiet
 
 _ZOO = {
     "jet_tagger": "codesign.models.jet_tagger:build",
@@ -51,4 +52,5 @@ def build_model(
         raise InvalidDesignError(msg)
     module, _, function = _ZOO[plan.builder].partition(":")
     builder: Builder = getattr(import_module(module), function)
-    return builder(plan, quantization, inputs=inputs, outputs=outputs)
+    with quiet():
+        return builder(plan, quantization, inputs=inputs, outputs=outputs)

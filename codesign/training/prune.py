@@ -11,7 +11,7 @@ import numpy as np
 
 from codesign.design.plan import PruningPlan
 from codesign.errors import InfeasibleDesignError, InvalidDesignError
-from codesign.models.keras import keras, pruning
+from codesign.models.keras import keras, pruning, quiet
 from codesign.training.fit import Hooks
 
 _PRUNABLE = frozenset({"Dense", "QDense"})
@@ -42,7 +42,8 @@ def wrap(model: Any, plan: PruningPlan, *, steps_per_epoch: int) -> Any:
             return layer
         return pruning().prune_low_magnitude(layer, pruning_schedule=schedule, name=layer.name)
 
-    return keras().models.clone_model(model, clone_function=prune)
+    with quiet():
+        return keras().models.clone_model(model, clone_function=prune)
 
 
 def hooks(wrapped: Any, plan: PruningPlan) -> Hooks:
@@ -56,7 +57,8 @@ def hooks(wrapped: Any, plan: PruningPlan) -> Hooks:
 
 def strip(model: Any) -> Any:
     """Return the model without its pruning wrappers."""
-    return pruning().strip_pruning(model)
+    with quiet():
+        return pruning().strip_pruning(model)
 
 
 def steps_per_epoch(events: int, batch_size: int) -> int:

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from codesign.design.fixed_point import Integers
 from codesign.design.network import AnyLayer, Dense, QuantizedNetwork
-from codesign.design.precision import Precision
 from codesign.design.results import Divergence
 
 
@@ -51,8 +50,8 @@ def describe(layer: AnyLayer, expected: float, found: float) -> str:
         return "off the grid: the reference rounds, or computes in another format"
     if difference % 2**precision.width == 0:
         return f"wrapped around: the value does not fit {precision}"
-    if isinstance(layer, Dense) and _is_wrap(difference, layer.accumulator, precision):
-        return f"wrapped around in the accumulator {layer.accumulator}"
+    if isinstance(layer, Dense) and (bits := _wrapped_bits(difference, layer)):
+        return f"wrapped around: as if the accumulator had {bits} of {layer.accumulator.width} bits"
     if found in {precision.min_hw, precision.max_hw}:
         return f"saturated at the edge of {precision}"
     if expected in {precision.min_hw, precision.max_hw}:
@@ -62,8 +61,11 @@ def describe(layer: AnyLayer, expected: float, found: float) -> str:
     return "another value: a weight, a bias or the arithmetic differs"
 
 
-def _is_wrap(difference: float, accumulator: Precision, output: Precision) -> bool:
-    """Return whether a difference is a power of two of at least a quarter of the accumulator."""
-    steps = abs(difference) * 2.0 ** (accumulator.fraction - output.fraction)
-    mantissa, exponent = np.frexp(steps)
-    return bool(mantissa == 0.5 and exponent - 1 >= accumulator.width - 2)
+def _wrapped_bits(difference: float, layer: Dense) -> int:
+    """Return n where the sums differ by a multiple of 2**n, in the upper half of the accumulator.
+
+    An accumulator of n bits makes such a difference; a wrong weight hardly ever does. Otherwise 0.
+    """
+    steps = int(np.ldexp(abs(difference), layer.accumulator.fraction - layer.precision.fraction))
+    trailing = (steps & -steps).bit_length() - 1
+    return trailing if 2 * trailing > layer.accumulator.width else 0

@@ -23,7 +23,12 @@ from codesign.design.hardware import (
 )
 from codesign.design.network import Layer, QuantizedNetwork
 from codesign.design.precision import Precision
-from codesign.errors import InvalidDesignError, UnsupportedLayerError, ValidationError
+from codesign.errors import (
+    InvalidDesignError,
+    ToolNotFoundError,
+    UnsupportedLayerError,
+    ValidationError,
+)
 from codesign.firmware import generate, read_project, supports
 from codesign.firmware.hls_readback import check_graph
 
@@ -352,6 +357,16 @@ def test_what_hls4ml_changes_is_found_when_it_is_read_back(
 
     with pytest.raises(ValidationError, match=message):
         check_graph(graph, dense_network, _vitis())
+
+
+def test_a_missing_package_names_the_remedy(
+    dense_network: QuantizedNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "codesign.firmware.hls", raising=False)
+    monkeypatch.setitem(sys.modules, "hls4ml.backends", None)
+
+    with pytest.raises(ToolNotFoundError, match=r"vitis needs hls4ml.*codesign\[hls\]"):
+        supports(dense_network, _vitis())
 
 
 def test_what_hls4ml_only_prints_is_an_error(
