@@ -5,16 +5,21 @@ Nothing is coerced: ``"6"`` is not 6, 6.5 is not 6.
 """
 
 import json
-import operator
+import sys
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
-from functools import cache, partial
-from typing import Any, TypeVar, get_args
+from functools import cache
+from typing import Any, TypeVar, get_args, get_origin
 
 import cattrs
-import numpy as np
-from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError, IterableValidationError
+from cattrs import (
+    ClassValidationError,
+    Converter,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    IterableValidationNote,
+)
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from codesign.design.constant import Constant
@@ -62,7 +67,7 @@ def from_json(cls: type[T], text: str, *, place: str) -> T:
     """
     try:
         plain = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"{place}: not JSON: {error}; make the file anew"
         raise InvalidDesignError(msg) from error
     return decode(cls, plain, place=place)
@@ -72,9 +77,10 @@ def from_json(cls: type[T], text: str, *, place: str) -> T:
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
     for primitive in (int, str, bool):
-        converter.register_structure_hook_func(partial(operator.is_, primitive), _strict(primitive))
-    converter.register_structure_hook_func(partial(operator.is_, float), _read_float)
-    converter.register_structure_hook_func(_is_choice, _read_choice)
+        converter.register_structure_hook(primitive, _strict(primitive))
+    converter.register_structure_hook(float, _read_float)
+    converter.register_structure_hook(StrEnum, _read_choice)
+    converter.register_structure_hook_factory(_is_tuple, lambda cls: _tuple(cls, converter))
     converter.register_structure_hook(Precision, _read_precision)
     converter.register_unstructure_hook(Precision, str)
     converter.register_structure_hook_factory(_is_record, lambda cls: _record(cls, converter))
@@ -104,6 +110,36 @@ def _record(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
 
 def _is_record(cls: Any) -> bool:
     return is_dataclass(cls) and cls is not Precision and cls is not Constant
+
+
+def _is_tuple(cls: Any) -> bool:
+    return get_origin(cls) is tuple
+
+
+def _tuple(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    *kinds, last = get_args(cls)
+
+    def read(plain: Any, _: Any) -> Any:
+        if not isinstance(plain, list | tuple):
+            msg = f"expected a list, got {plain!r}"
+            raise TypeError(msg)
+        expected = kinds * len(plain) if last is ... else [*kinds, last]
+        if len(plain) != len(expected):
+            msg = f"expected a list of {len(expected)}, got {plain!r}"
+            raise ValueError(msg)
+        found, mistakes = [], []
+        for index, (item, kind) in enumerate(zip(plain, expected, strict=True)):
+            try:
+                found.append(converter.structure(item, kind))
+            except (cattrs.BaseValidationError, ValueError, TypeError) as error:
+                error.add_note(IterableValidationNote(f"element {index}", index, kind))
+                mistakes.append(error)
+        if mistakes:
+            msg = f"{len(mistakes)} elements do not fit"
+            raise IterableValidationError(msg, mistakes, cls)
+        return tuple(found)
+
+    return read
 
 
 def _describe_constant(constant: Constant) -> dict[str, Any]:
@@ -160,10 +196,6 @@ def _strict(primitive: type) -> Callable[[Any, Any], Any]:
     return read
 
 
-def _is_choice(cls: Any) -> bool:
-    return isinstance(cls, type) and issubclass(cls, StrEnum)
-
-
 def _read_choice(plain: Any, cls: Any) -> Any:
     if plain not in list(cls):
         msg = f"{plain!r} is not one of {', '.join(cls)}"
@@ -172,7 +204,7 @@ def _read_choice(plain: Any, cls: Any) -> Any:
 
 
 def _read_float(plain: Any, _: Any) -> float:
-    if type(plain) not in (int, float) or not np.isfinite(plain):
+    if type(plain) not in (int, float) or not abs(plain) <= sys.float_info.max:
         msg = f"expected a finite number, got {plain!r}"
         raise TypeError(msg)
     return float(plain)

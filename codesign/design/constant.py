@@ -27,25 +27,29 @@ class Constant:
     precision: Precision
 
     def __post_init__(self) -> None:
-        values = np.array(self.values, dtype=np.int64, order="C")
+        given = np.asarray(self.values)
+        if given.dtype.kind not in "biuf" or not np.array_equal(np.floor(given), given):
+            msg = f"constants are integers, got {given.dtype} values of shape {given.shape}"
+            raise InvalidDesignError(msg)
         if self.precision.width > _INT64_BITS:
             msg = f"constants are at most {_INT64_BITS} bits wide, got {self.precision}"
             raise InvalidDesignError(msg)
-        if values.size:
-            low, high = int(values.min()), int(values.max())
+        if given.size:
+            low, high = given.min().item(), given.max().item()
             if low < self.precision.min_hw or high > self.precision.max_hw:
                 msg = (
                     f"constants in [{low}, {high}] do not fit {self.precision}, which holds "
                     f"[{self.precision.min_hw}, {self.precision.max_hw}]"
                 )
                 raise InvalidDesignError(msg)
+        values = np.array(given, dtype=np.int64, order="C")
         values.flags.writeable = False
         object.__setattr__(self, "values", values)
 
     @classmethod
     def of(cls, values: ArrayLike, precision: Precision) -> Self:
         """Make a constant from anything that NumPy reads as integers."""
-        return cls(values=np.asarray(values, dtype=np.int64), precision=precision)
+        return cls(values=np.asarray(values), precision=precision)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Constant):

@@ -52,7 +52,10 @@ class NetworkInput:
     def __post_init__(self) -> None:
         check_name(self.name, what="an input")
         size = int(np.prod(self.shape))
-        if size < 1 or (self.features and len(self.features) != size):
+        if not self.shape or min(self.shape) < 1:
+            msg = f"{self.name}: shape {self.shape} has no elements"
+            raise InvalidDesignError(msg)
+        if self.features and len(self.features) != size:
             msg = f"{self.name}: {len(self.features)} features for an input of shape {self.shape}"
             raise InvalidDesignError(msg)
 

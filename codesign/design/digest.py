@@ -34,5 +34,5 @@ def file_digest(path: Path) -> str:
 
 
 def _array_bytes(array: NDArray[np.generic]) -> bytes:
-    little = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
     return f"{little.dtype.str}{little.shape}".encode() + little.tobytes()

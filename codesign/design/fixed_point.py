@@ -14,6 +14,7 @@ from codesign.errors import InvalidDataError
 Integers = NDArray[np.int64]
 Floats = NDArray[np.floating] | NDArray[np.integer]
 _MAX_SHIFT = 62
+_INT64_BITS = 63
 _EXACT_BITS = 53
 
 
@@ -43,8 +44,9 @@ def quantize(values: Floats, precision: Precision) -> Integers:
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
         msg = f"value {values[where]} at index {where} is not a finite number; remove or mend it"
         raise InvalidDataError(msg)
-    scaled = round_real(np.ldexp(values.astype(np.float64), precision.fraction), precision.rounding)
-    return saturate_real(scaled, precision).astype(np.int64)
+    with np.errstate(over="ignore"):  # infinitely many steps saturate, or are refused, as many do
+        scaled = np.ldexp(values.astype(np.float64), precision.fraction)
+    return saturate_real(round_real(scaled, precision.rounding), precision).astype(np.int64)
 
 
 def dequantize(hardware: Integers, precision: Precision) -> NDArray[np.float64]:
@@ -110,14 +112,16 @@ def requantize(hardware: Integers, fraction: int, precision: Precision) -> Integ
 def shift_integers(hardware: Integers, shift: int, rounding: Rounding) -> Integers:
     """Return ``hardware * 2**shift``, the bits that fall off the right rounded."""
     if shift >= 0:
-        bound = int(np.abs(hardware).max(initial=0))
+        bound = max(int(hardware.max(initial=0)), -int(hardware.min(initial=0)))
         if shift + bound.bit_length() > _MAX_SHIFT:
             msg = f"integers up to {bound} shifted left by {shift} do not fit 63 bits"
             raise InvalidDataError(msg)
         return hardware << shift
     drop = -shift
     if drop > _MAX_SHIFT:
-        drop, hardware = _MAX_SHIFT, np.clip(hardware, -(2**60), 2**60)
+        far = min(drop - _MAX_SHIFT, _MAX_SHIFT)
+        near = hardware >> far
+        drop, hardware = _MAX_SHIFT, near | (near << far != hardware)
     floor = hardware >> drop
     rest = hardware - (floor << drop)
     return floor + _round_up(floor, rest, 1 << (drop - 1), rounding)
@@ -151,7 +155,7 @@ def overflow_integers(hardware: Integers, precision: Precision) -> Integers:
         case Overflow.SAT_ZERO:
             return np.where((hardware < low) | (hardware > high), 0, hardware)
         case Overflow.WRAP:
-            if precision.width > _MAX_SHIFT:
+            if precision.width > _INT64_BITS:
                 return hardware
             return ((hardware - low) & (2**precision.width - 1)) + low
 

@@ -167,6 +167,9 @@ class QuantizedNetwork:
                 self._check_accumulator(layer)
 
     def _check_shapes(self, layer: AnyLayer) -> None:
+        if len(layer.inputs) != 1:
+            msg = f"{layer.name}: reads {layer.inputs}; a {layer.kind} layer reads one tensor"
+            raise InvalidDesignError(msg)
         found = self.shape(layer.inputs[0])
         expected = layer.kernel.values.shape[:1] if isinstance(layer, Dense) else layer.shape
         if found != expected:

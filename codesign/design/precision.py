@@ -14,10 +14,10 @@ from typing import Self
 
 from codesign.errors import InvalidDesignError
 
-_MAX_WIDTH = 1024
+_MAX_BITS = 512  # every value, and the step itself, then is a float64
 _TEXT = re.compile(
-    r"(?P<unsigned>u?)fixed<\s*(?P<width>\d+)\s*,\s*(?P<integer>-?\d+)\s*"
-    r"(?:,\s*(?P<rounding>\w+)\s*(?:,\s*(?P<overflow>\w+)\s*)?)?>"
+    r"(?P<unsigned>u?)fixed<\s*(?P<width>[0-9]{1,4})\s*,\s*(?P<integer>-?[0-9]{1,4})\s*"
+    r"(?:,\s*(?P<rounding>\w+)\s*(?:,\s*(?P<overflow>\w+)\s*(?:,\s*0\s*)?)?)?>"
 )
 
 
@@ -79,8 +79,11 @@ class Precision:
     overflow: Overflow = Overflow.WRAP
 
     def __post_init__(self) -> None:
-        if not 1 <= self.width <= _MAX_WIDTH:
-            msg = f"a precision needs 1 to {_MAX_WIDTH} bits, got width={self.width}"
+        if not 1 <= self.width <= _MAX_BITS:
+            msg = f"a precision needs 1 to {_MAX_BITS} bits, got width={self.width}"
+            raise InvalidDesignError(msg)
+        if abs(self.integer) > _MAX_BITS:
+            msg = f"{self}: integer bits are from -{_MAX_BITS} to {_MAX_BITS}, got {self.integer}"
             raise InvalidDesignError(msg)
         if self.overflow is Overflow.SAT_SYM and self.signed and self.width == 1:
             msg = f"{self}: a symmetric range needs at least 2 bits; use 2 bits or overflow SAT"
@@ -112,6 +115,8 @@ class Precision:
     @classmethod
     def from_text(cls, text: str) -> Self:
         """Read ``fixed<W,I[,rounding[,overflow]]>`` or ``ufixed<...>``, with or without ``ap_``.
+
+        The number of saturation bits that :meth:`to_ap_fixed` writes out may follow; it is 0.
 
         Raises:
             InvalidDesignError: If the text is not a precision.

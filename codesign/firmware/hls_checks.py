@@ -1,9 +1,10 @@
 """What the hls4ml back ends build exactly; everything else is refused by name."""
 
 from codesign.design.hardware import HardwareConfig, IoType
-from codesign.design.network import Activation, AnyLayer, Dense, QuantizedNetwork, Softmax
-from codesign.design.precision import Precision
+from codesign.design.network import Activation, AnyLayer, Dense, Function, QuantizedNetwork, Softmax
+from codesign.design.precision import Precision, Rounding
 from codesign.errors import InvalidDesignError, UnsupportedLayerError
+from codesign.firmware.hls_layers import exact_sum
 from codesign.firmware.reuse import check_reuse_factors
 
 _KINDS = (Dense.kind, Activation.kind, Softmax.kind)
@@ -34,6 +35,8 @@ def check_design(network: QuantizedNetwork, hardware: HardwareConfig) -> None:
             _check_exact(f"{layer.name}: the bias", layer.bias.precision)
         elif isinstance(layer, Softmax):
             _check_softmax(layer)
+        for source, target in _casts(layer, network.precision(layer.inputs[0])):
+            _check_rounding(layer.name, source, target)
     check_reuse_factors(network, hardware)
 
 
@@ -92,4 +95,47 @@ def _check_softmax(layer: Softmax) -> None:
 def _check_exact(what: str, precision: Precision) -> None:
     if precision.width > _EXACT_BITS:
         msg = f"{what} of {precision} is wider than {_EXACT_BITS} bits, which hls4ml would round"
+        raise UnsupportedLayerError(msg)
+
+
+def _casts(layer: AnyLayer, data: Precision) -> tuple[tuple[Precision, Precision], ...]:
+    """Return the steps of a layer in which bits can fall off: (exact format, target)."""
+    match layer:
+        case Dense():
+            return ((layer.accumulator, layer.precision),)
+        case Softmax():
+            gap = Precision(width=data.width + 1, integer=data.integer + 1)
+            total = exact_sum(layer.exponentials.precision, layer.shape[0])
+            product = _product(layer.exponentials.precision, layer.inverses.precision)
+            return ((gap, layer.difference), (total, layer.total), (product, layer.precision))
+        case Activation(function=Function.HARD_SIGMOID):
+            integer = max(data.integer, int(data.signed)) + 1
+            width = integer + max(data.fraction + 1, 1)
+            half = Precision(width=width, integer=integer, signed=data.signed)
+            return ((half, layer.precision),)
+        case Activation():
+            return ((data, layer.precision),)
+
+
+def _product(one: Precision, other: Precision) -> Precision:
+    return Precision(
+        width=one.width + other.width,
+        integer=one.integer + other.integer,
+        signed=one.signed or other.signed,
+    )
+
+
+def _check_rounding(layer: str, source: Precision, target: Precision) -> None:
+    """Refuse to round away more bits than there are: the C++ of ap_fixed aborts there.
+
+    Source: ap_fixed_base.h of hls4ml 1.3.0, ``operator=``, reads the first dropped bit unchecked.
+    """
+    drop = source.fraction - target.fraction
+    cut = target.rounding is Rounding.TRN
+    cut = cut or (target.rounding is Rounding.TRN_ZERO and not source.signed)
+    if drop > source.width and not cut:
+        msg = (
+            f"{layer}: {target} rounds away {drop} bits of {source}, which has {source.width}; "
+            "C simulation aborts there; use a finer format or rounding TRN"
+        )
         raise UnsupportedLayerError(msg)

@@ -100,7 +100,7 @@ def precisions(node: NetworkInput | AnyLayer, network: QuantizedNetwork) -> dict
             return result | {
                 "difference": node.difference,
                 "exponentials": node.exponentials.precision,
-                "sum": _exact_sum(node.exponentials.precision, prod(node.shape)),
+                "sum": exact_sum(node.exponentials.precision, prod(node.shape)),
                 "total": node.total,
                 "inverses": node.inverses.precision,
             }
@@ -116,7 +116,7 @@ def precisions(node: NetworkInput | AnyLayer, network: QuantizedNetwork) -> dict
             return result
 
 
-def _exact_sum(term: Precision, terms: int) -> Precision:
+def exact_sum(term: Precision, terms: int) -> Precision:
     """Return the format that holds the sum of any ``terms`` terms."""
     more = (terms - 1).bit_length()
     return Precision(width=term.width + more, integer=term.integer + more, signed=term.signed)

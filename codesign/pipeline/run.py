@@ -16,8 +16,9 @@ from codesign.design.fixed_point import dequantize
 from codesign.design.network import QuantizedNetwork
 from codesign.design.progress import Progress, silent
 from codesign.design.project import FirmwareProject
-from codesign.design.results import Certificate, StageTime, TensorProfile
+from codesign.design.results import Certificate, Quality, StageTime, TensorProfile
 from codesign.emulator import emulate_tensors
+from codesign.errors import ReportError
 from codesign.firmware import generate
 from codesign.metrics import quality, summarize_layers
 from codesign.pipeline import training
@@ -28,6 +29,14 @@ from codesign.reporting import Scores, write_report
 from codesign.validation import certify, profile_tensors
 
 _LEARNS = ("design", "data", "models", "training")
+_WORK = {
+    "lint": "checking the design",
+    "float": "training the float reference",
+    "train": "training the quantized model",
+    "firmware": "generating the firmware",
+    "qkeras": "asking QKeras",
+    "certify": "certifying the firmware",
+}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -53,18 +62,28 @@ class Run:
     Args:
         candidate: What to build.
         root: The folder of all designs; this one's is ``root/<name>``.
-        progress: Told how far each stage is.
+        progress: Told when a stage that must be computed begins and ends, as 0 and 1 of 1, and how
+            far its work is.
+        stored_only: Whether a stage that is not stored is an error instead of being computed.
 
     Examples:
         Run(read_recipe(Path("hls_projects/jet_tagger.toml")), root=Path("build")).finish()
     """
 
-    def __init__(self, candidate: Candidate, *, root: Path, progress: Progress = silent) -> None:
+    def __init__(
+        self,
+        candidate: Candidate,
+        *,
+        root: Path,
+        progress: Progress = silent,
+        stored_only: bool = False,
+    ) -> None:
         self.candidate = candidate
         self.folder = root / candidate.name
         self.times: list[StageTime] = []
         self._stages = root / ".stages"
         self._progress = progress
+        self._stored_only = stored_only
 
     @cached_property
     def prepared(self) -> Prepared:

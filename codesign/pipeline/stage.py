@@ -71,7 +71,9 @@ def source_digest(*packages: str) -> str:
         packages: Folders or files below ``codesign``.
     """
     top = Path(__file__).parent.parent
-    files = [path for name in packages for path in ((top / name).rglob("*.py") or [top / name])]
+    files = [
+        path for name in packages for path in (list((top / name).rglob("*.py")) or [top / name])
+    ]
     return digest(*((str(path.relative_to(top)), file_digest(path)) for path in sorted(files)))
 
 

@@ -34,7 +34,8 @@ def fold_batch_norm(model: Any) -> Any:
         if type(layer).__name__ == "InputLayer":
             continue
         if type(layer).__name__ == "BatchNormalization":
-            weights[_foldable(previous, layer).name] = _folded(previous, layer)
+            dense = _foldable(previous, layer)
+            weights[dense.name] = _folded(dense, layer)
         else:
             copy = type(layer).from_config({**layer.get_config(), **_with_bias(layer)})
             tensor = copy(tensor)

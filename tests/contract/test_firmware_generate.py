@@ -270,6 +270,17 @@ class TestRefusals:
         with pytest.raises(UnsupportedLayerError, match=r"softmax: .* 17 address bits"):
             supports(network, _vitis())
 
+    def test_a_step_that_rounds_away_more_bits_than_there_are(
+        self, dense_network: QuantizedNetwork
+    ) -> None:
+        coarse = read("fixed<6,8,RND_CONV>")
+        network = _with_layer(dense_network, "relu_1", precision=coarse)
+        narrow = _with_layer(network, "dense_1", precision=read("fixed<2,0,RND_CONV,SAT>"))
+
+        supports(network, _vitis())
+        with pytest.raises(UnsupportedLayerError, match=r"relu_1: .* away 4 bits of fixed<2,0"):
+            supports(narrow, _vitis())
+
     def test_an_output_that_is_read_inside(self, dense_network: QuantizedNetwork) -> None:
         network = replace(dense_network, outputs=("dense_2",))
 

@@ -108,9 +108,7 @@ def test_one_flipped_weight_bit_is_caught(network, tmp_path):
     project = generate(network, HARDWARE, tmp_path / "firmware")
     weight = network.layers[2].kernel
     flipped = (int(weight.values[0, 0]) ^ 1) * weight.precision.step
-    project = broken(
-        project, "firmware/weights/w4.h", r"\{-?[\d.]+", "{" + format(flipped, ".10f")
-    )
+    project = broken(project, "firmware/weights/w4.h", r"\{-?[\d.]+", "{" + format(flipped, ".10f"))
 
     certificate = certificate_of(network, project)
 

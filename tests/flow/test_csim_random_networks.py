@@ -4,6 +4,7 @@ Compiling takes most of the time, so several independent chains of layers share 
 project: each chain is a network of its own in all but the name.
 """
 
+import contextlib
 from math import prod
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from codesign.design.hardware import Backend, Clock, HardwareConfig, LayerHardwa
 from codesign.design.network import Activation, AnyLayer, Dense, Function, QuantizedNetwork
 from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.emulator import emulate_tensors
-from codesign.firmware import csim, generate, legal_reuse_factors
+from codesign.errors import UnsupportedLayerError
+from codesign.firmware import csim, generate, legal_reuse_factors, supports
 
 pytestmark = pytest.mark.csim
 EVENTS = 400
@@ -62,6 +64,18 @@ def _dense(rng: np.random.Generator, name: str, source: str, inputs: int, data: 
     )
 
 
+def _buildable_chain(rng: np.random.Generator, number: int, source: NetworkInput) -> list[AnyLayer]:
+    """Return a chain without a step that rounds away more bits than there are."""
+    while True:
+        layers = _chain(rng, number, source)
+        network = QuantizedNetwork(
+            name="chain", inputs=(source,), layers=tuple(layers), outputs=(layers[-1].name,)
+        )
+        with contextlib.suppress(UnsupportedLayerError):
+            supports(network, HardwareConfig(device="vu13p", clock=Clock(period_ns=5.0)))
+            return layers
+
+
 def _chain(rng: np.random.Generator, number: int, source: NetworkInput) -> list[AnyLayer]:
     layers: list[AnyLayer] = []
     before: NetworkInput | AnyLayer = source
@@ -84,7 +98,7 @@ def _network(rng: np.random.Generator, number_of_chains: int) -> QuantizedNetwor
     source = NetworkInput(
         name="x", shape=(int(rng.integers(1, 9)),), precision=_precision(rng, quantizer=True)
     )
-    chains = [_chain(rng, number, source) for number in range(number_of_chains)]
+    chains = [_buildable_chain(rng, number, source) for number in range(number_of_chains)]
     return QuantizedNetwork(
         name="random_network",
         inputs=(source,),

@@ -28,9 +28,7 @@ DRAWN = settings(
 
 
 def lowered(drawn):
-    model = build_model(
-        drawn.plan, drawn.quantization, inputs=drawn.inputs, outputs=drawn.outputs
-    )
+    model = build_model(drawn.plan, drawn.quantization, inputs=drawn.inputs, outputs=drawn.outputs)
     random_weights(model, drawn)
     snap_weights(model)
     return model, lower(model, name="random_network")
