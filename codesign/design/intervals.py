@@ -9,10 +9,10 @@ from typing import Self
 
 import numpy as np
 
-from codesign.design.fixed_point import Integers, bits_for, requantize, shift_integers
+from codesign.design.fixed_point import Integers, bits_for, shift_integers
 from codesign.design.network import Activation, AnyLayer, Dense, Function, QuantizedNetwork, Softmax
 from codesign.design.precision import Overflow, Precision, Rounding
-from codesign.errors import InvalidDesignError
+from codesign.errors import InvalidDataError, InvalidDesignError
 
 _INT64_BITS = 62
 
@@ -55,7 +55,8 @@ class Interval:
 
     def affine(self, shift: int, offset: int) -> Self:
         """Return the bounds of ``values * 2**shift + offset``, for a shift of 0 or more."""
-        return type(self)(low=(self.low << shift) + offset, high=(self.high << shift) + offset)
+        low, high = (shift_integers(end, shift, Rounding.TRN) for end in (self.low, self.high))
+        return type(self)(low=low + offset, high=high + offset)
 
     def precision(self, fraction: int) -> Precision:
         """Return the narrowest format that holds every value, with ``fraction`` bits right."""
@@ -66,7 +67,8 @@ class Interval:
 def sums(data: Interval, weights: Integers, bias: Integers, *, name: str) -> Interval:
     """Return the bounds of ``bias + data @ weights``.
 
-    Every partial sum lies within them too as long as 0 lies within every input's bounds.
+    A partial sum that begins with the bias lies within them too as long as 0 lies within every
+    input's bounds.
 
     Args:
         data: Bounds of the inputs, shape (inputs,).
@@ -94,6 +96,17 @@ def dense_sums(layer: Dense, data: Precision, bounds: Interval) -> Interval:
     return sums(bounds, weights, bias, name=layer.name)
 
 
+def largest_partial_sum(layer: Dense, data: Precision, bounds: Interval) -> int:
+    """Return what no partial sum of a dense layer exceeds, in any order, with or without bias.
+
+    On the grid of its accumulator. It can be far above the sums themselves, whose terms cancel.
+    """
+    weights, bias = aligned_weights(layer, data)
+    some = Interval(low=np.minimum(bounds.low, 0), high=np.maximum(bounds.high, 0))
+    products = sums(some, weights, np.zeros_like(bias), name=layer.name)
+    return max(products.magnitude, sums(some, weights, bias, name=layer.name).magnitude)
+
+
 def aligned_weights(layer: Dense, data: Precision) -> tuple[Integers, Integers]:
     """Return kernel and bias on the grid of the accumulator, for data of a given format."""
     fraction = layer.accumulator.fraction
@@ -108,6 +121,9 @@ def aligned_weights(layer: Dense, data: Precision) -> tuple[Integers, Integers]:
 def hard_sigmoid_grid(data: Precision) -> tuple[int, int]:
     """Return the fractional bits of ``x / 2 + 1 / 2`` and how far left its ``x`` is shifted."""
     fraction = max(data.fraction, 0) + 1
+    if fraction >= _INT64_BITS:
+        msg = f"a hard sigmoid of {data} has {fraction} fractional bits; {_INT64_BITS} are too many"
+        raise InvalidDesignError(msg)
     return fraction, fraction - 1 - data.fraction
 
 
@@ -121,22 +137,34 @@ def intervals(network: QuantizedNetwork) -> dict[str, Interval]:
 
 
 def largest_sum(network: QuantizedNetwork) -> int:
-    """Return the largest hardware integer that any dense layer's sum or input can reach.
+    """Return the largest hardware integer that any dense layer's partial sum or input can reach.
 
     A reference that computes in float32 is exact up to 2**24, one in float64 up to 2**53.
     """
     bounds = intervals(network)
-    sums = (
-        dense_sums(layer, network.precision(layer.inputs[0]), bounds[layer.inputs[0]]).magnitude
-        for layer in network.layers
-        if isinstance(layer, Dense)
-    )
-    inputs = (bounds[node.name].magnitude for node in network.inputs)
-    return max(*sums, *inputs)
+    found = [bounds[node.name].magnitude for node in network.inputs]
+    for layer in network.layers:
+        if isinstance(layer, Dense):
+            source = layer.inputs[0]
+            data = network.precision(source)
+            found.append(largest_partial_sum(layer, data, bounds[source]))
+    return max(found)
 
 
 def layer_interval(layer: AnyLayer, data: Precision, bounds: Interval) -> Interval:
-    """Return the bounds of what a layer makes of data of a format within bounds."""
+    """Return the bounds of what a layer makes of data of a format within bounds.
+
+    Raises:
+        InvalidDesignError: If its arithmetic needs more than 62 bits.
+    """
+    try:
+        return _layer_interval(layer, data, bounds)
+    except InvalidDataError as error:
+        msg = f"{layer.name}: {error}"
+        raise InvalidDesignError(msg) from error
+
+
+def _layer_interval(layer: AnyLayer, data: Precision, bounds: Interval) -> Interval:
     match layer:
         case Dense():
             found = dense_sums(layer, data, bounds)
@@ -146,7 +174,19 @@ def layer_interval(layer: AnyLayer, data: Precision, bounds: Interval) -> Interv
         case Activation():
             return _activation_interval(layer, data, bounds)
         case Softmax():
+            _check_softmax(layer)
             return Interval.full(layer.precision, layer.shape)
+
+
+def _check_softmax(layer: Softmax) -> None:
+    term, inverse = layer.exponentials.precision, layer.inverses.precision
+    bits = term.width + max(inverse.width, layer.shape[-1].bit_length())
+    if bits > _INT64_BITS:
+        msg = (
+            f"{layer.name}: sums of {layer.shape[-1]} times {term} and products with {inverse} "
+            f"need {bits} bits, more than {_INT64_BITS}; use narrower tables"
+        )
+        raise InvalidDesignError(msg)
 
 
 def _activation_interval(layer: Activation, data: Precision, bounds: Interval) -> Interval:
@@ -163,10 +203,11 @@ def _activation_interval(layer: Activation, data: Precision, bounds: Interval) -
 
 def _put(bounds: Interval, fraction: int, precision: Precision) -> Interval:
     """Return bounds put on another grid; everything the grid holds where they may wrap."""
-    unbounded = Precision(width=62, integer=62 - precision.fraction, rounding=precision.rounding)
-    low = requantize(bounds.low, fraction, unbounded)
-    high = requantize(bounds.high, fraction, unbounded)
-    found = Interval(low=low, high=high)
+    shift = precision.fraction - fraction
+    found = Interval(
+        low=shift_integers(bounds.low, shift, precision.rounding),
+        high=shift_integers(bounds.high, shift, precision.rounding),
+    )
     if found.fits(precision):
         return found
     if precision.overflow in {Overflow.SAT, Overflow.SAT_SYM}:

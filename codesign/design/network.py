@@ -168,7 +168,7 @@ class QuantizedNetwork:
 
     def _check_shapes(self, layer: AnyLayer) -> None:
         if len(layer.inputs) != 1:
-            msg = f"{layer.name}: reads {layer.inputs}; a {layer.kind} layer reads one tensor"
+            msg = f"{layer.name}: reads {layer.inputs}; layers of kind {layer.kind} read one"
             raise InvalidDesignError(msg)
         found = self.shape(layer.inputs[0])
         expected = layer.kernel.values.shape[:1] if isinstance(layer, Dense) else layer.shape

@@ -22,6 +22,7 @@ from codesign.design.intervals import (
     dense_sums,
     hard_sigmoid_grid,
     intervals,
+    largest_partial_sum,
 )
 from codesign.design.network import Activation, Dense, Function, QuantizedNetwork, Softmax
 from codesign.design.precision import Overflow, Precision
@@ -30,6 +31,7 @@ Array = NDArray[Any]
 Compute = Callable[[Array], Array]
 _EXACT_FLOAT32 = 2**24
 _EXACT_FLOAT64 = 2**53
+_SMALLEST_EXPONENT = int(np.finfo(np.float32).minexp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def compile_steps(network: QuantizedNetwork) -> tuple[Step, ...]:
 
 def _dense(layer: Dense, data: Precision, inputs: Interval) -> Compute:
     sums = dense_sums(layer, data, inputs)
-    dtype = exact_dtype(max(inputs.magnitude, sums.magnitude))
+    dtype = exact_dtype(max(inputs.magnitude, largest_partial_sum(layer, data, inputs)))
     kernel, bias = (array.astype(dtype) for array in aligned_weights(layer, data))
     if not sums.fits(layer.accumulator):
         return _wrapping_dense(layer, kernel, bias)
@@ -133,7 +135,7 @@ def _put(fraction: int, precision: Precision, values: Interval) -> Compute:
     if fits and shift == 0:
         return lambda values: values
     saturates = precision.overflow in {Overflow.SAT, Overflow.SAT_SYM}
-    if dtype is np.int64 or not (fits or saturates):
+    if dtype is np.int64 or not (fits or saturates) or shift < _SMALLEST_EXPONENT:
         return lambda values: requantize(values.astype(np.int64), fraction, precision)
     scale = dtype(2.0**shift)
     low, high = dtype(precision.min_hw), dtype(precision.max_hw)

@@ -1,6 +1,7 @@
 """A network on disk: ``network.json`` for people, ``network.npz`` for the integers.
 
-The text holds the digest of each array, and the folder loads only if they agree.
+The text holds the digest of each array, the arrays hold that of the text, and the folder loads only
+if they agree.
 """
 
 import json
@@ -12,19 +13,24 @@ import numpy as np
 
 from codesign.design.codec import decode, to_json
 from codesign.design.constant import Constant
+from codesign.design.digest import digest
 from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision
 from codesign.errors import CodesignError, InvalidDataError
 
 _TEXT = "network.json"
 _ARRAYS = "network.npz"
+_SEAL = "text"
+_DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile)
 
 
 def save_network(network: QuantizedNetwork, folder: Path) -> Path:
     """Write a network into a folder and return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(folder / _ARRAYS, **constants(network))
-    (folder / _TEXT).write_text(to_json(network), encoding="utf-8")
+    text = to_json(network)
+    arrays = {_SEAL: np.array(digest(text)), **constants(network)}
+    np.savez_compressed(folder / _ARRAYS, **arrays)
+    (folder / _TEXT).write_text(text, encoding="utf-8")
     return folder
 
 
@@ -46,15 +52,26 @@ def load_network(folder: Path) -> QuantizedNetwork:
     """
     text, arrays = folder / _TEXT, folder / _ARRAYS
     try:
-        plain = json.loads(text.read_text(encoding="utf-8"))
+        written = text.read_bytes().decode()
         with np.load(arrays, allow_pickle=False) as stored:
-            filled = _fill(plain, dict(stored.items()), arrays)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+            found = dict(stored.items())
+        _check_text(written, found.pop(_SEAL), text)
+        filled = _fill(json.loads(written), found, arrays)
+    except _DAMAGE as error:
         if isinstance(error, CodesignError):
             raise
         msg = f"{folder}: not a network: {error}; write it again with save_network"
         raise InvalidDataError(msg) from error
     return decode(QuantizedNetwork, filled, place=str(text))
+
+
+def _check_text(written: str, seal: Any, place: Path) -> None:
+    if digest(written) != str(seal):
+        msg = (
+            f"{place}: the text has digest {digest(written)[:12]}, the arrays beside it say "
+            f"{str(seal)[:12]}; the file was changed or belongs to another network"
+        )
+        raise InvalidDataError(msg)
 
 
 def _fill(plain: dict[str, Any], arrays: dict[str, Any], place: Path) -> dict[str, Any]:

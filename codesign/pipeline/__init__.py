@@ -1,6 +1,6 @@
 """The stages in order, for one candidate: each cached by digest, each resumable."""
 
 from codesign.pipeline.recipe import read_recipe
-from codesign.pipeline.run import Result, Run
+from codesign.pipeline.run import Result, Run, qualities
 
-__all__ = ["Result", "Run", "read_recipe"]
+__all__ = ["Result", "Run", "qualities", "read_recipe"]

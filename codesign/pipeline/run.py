@@ -1,6 +1,7 @@
 """The main job: events in, certified firmware out, every stage kept for the next time."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +19,9 @@ from codesign.design.progress import Progress, silent
 from codesign.design.project import FirmwareProject
 from codesign.design.results import Certificate, Quality, StageTime, TensorProfile
 from codesign.emulator import emulate_tensors
-from codesign.errors import ReportError
-from codesign.firmware import generate
+from codesign.errors import CodesignError, ReportError
+from codesign.firmware import generate, read_project
+from codesign.firmware.manifest import read_manifest
 from codesign.metrics import quality, summarize_layers
 from codesign.pipeline import training
 from codesign.pipeline.prepare import Prepared, prepare
@@ -151,6 +153,8 @@ class Run:
     def project(self) -> FirmwareProject:
         """The generated firmware."""
         network, folder = self.network, self.folder / "firmware"
+        if self._stored_only:
+            self._check_stored(folder)
         before = folder.stat().st_ino if folder.exists() else None
         start = time.monotonic()
         project = generate(network, self.candidate.hardware, folder)
@@ -188,17 +192,10 @@ class Run:
         path = self.certified / "certificate.json"
         return from_json(Certificate, path.read_text("utf-8"), place=str(path))
 
-    def scores(self) -> Scores:
-        """Return what every stage says about the test events."""
-        prepared, network = self.prepared, self.network
-        precision = network.precision(network.outputs[0])
-        events = self._measured
-        answered = training.answers(network, self.trained / "model", self.answered)
-        with np.load(self.certified / "outputs.npz", allow_pickle=False) as outputs:
-            firmware = [
-                (name, dequantize(outputs[name][:events], precision))
-                for name in ("emulator", "csim")
-            ]
+    def learnt(self) -> Scores:
+        """Return what the float reference and the QKeras model say about the test events."""
+        prepared, events = self.prepared, self._measured
+        answered = training.answers(self.network, self.trained / "model", self.answered)
         return Scores(
             labels=prepared.test.labels[:events],
             label_names=prepared.events.label_names,
@@ -206,9 +203,19 @@ class Run:
             logits=(
                 ("float", np.load(self.reference / "logits.npy")[:events]),
                 ("qkeras", answered.outputs["events"][:events]),
-                *firmware,
             ),
         )
+
+    def scores(self) -> Scores:
+        """Return what every stage says about the test events."""
+        learnt, events = self.learnt(), self._measured
+        precision = self.network.precision(self.network.outputs[0])
+        with np.load(self.certified / "outputs.npz", allow_pickle=False) as outputs:
+            firmware = [
+                (name, dequantize(outputs[name][:events], precision))
+                for name in ("emulator", "csim")
+            ]
+        return replace(learnt, logits=(*learnt.logits, *firmware))
 
     def finish(self) -> Result:
         """Do whatever is not done yet and write report and records into the design's folder.
@@ -224,10 +231,7 @@ class Run:
                 self.candidate, quantization=training.read_quantization(self.trained)
             ),
             label_names=scores.label_names,
-            quality=tuple(
-                quality(name, logits, scores.labels, scores.label_names)
-                for name, logits in scores.logits
-            ),
+            quality=qualities(scores),
             layers=summarize_layers(self.network, self.candidate.hardware),
             profiles=from_json(tuple[TensorProfile, ...], profiles, place="profiles.json"),
             certificate=certificate,
@@ -252,7 +256,45 @@ class Run:
     def _data_key(self) -> tuple[object, ...]:
         return (self.prepared.events.digest, self.prepared.contract, source_digest(*_LEARNS))
 
-    def _stage(self, name: str, **work: object) -> Path:
-        stored: Stored = stage(self._stages, name, **work)  # type: ignore[arg-type]
+    def _stage(
+        self, name: str, *, key: tuple[object, ...], compute: Callable[[Path], None]
+    ) -> Path:
+        def announced(folder: Path) -> None:
+            if self._stored_only:
+                msg = f"{self.candidate.name}: {_missing(name, self.folder)}"
+                raise ReportError(msg)
+            self._progress(0, 1, _WORK[name])
+            compute(folder)
+            self._progress(1, 1, _WORK[name])
+
+        stored: Stored = stage(self._stages, name, key=key, compute=announced)
         self.times.append(stored.time)
         return stored.folder
+
+    def _check_stored(self, folder: Path) -> None:
+        """Refuse a folder that does not hold the firmware of this very design."""
+        try:
+            found, project = read_manifest(folder), read_project(folder)
+        except CodesignError as error:
+            msg = f"{self.candidate.name}: {_missing('firmware', self.folder)} ({error})"
+            raise ReportError(msg) from error
+        if (found.hardware, project.network_digest) != (
+            self.candidate.hardware,
+            digest(self.network),
+        ):
+            msg = f"{self.candidate.name}: {_missing('firmware', self.folder)}"
+            raise ReportError(msg)
+
+
+def qualities(scores: Scores) -> tuple[Quality, ...]:
+    """Return how well each stage classifies."""
+    return tuple(
+        quality(name, logits, scores.labels, scores.label_names) for name, logits in scores.logits
+    )
+
+
+def _missing(name: str, folder: Path) -> str:
+    return (
+        f"the stage {name!r} ({_WORK[name]}) of this very recipe is not stored in {folder.parent}; "
+        "do it with: codesign run"
+    )

@@ -36,7 +36,14 @@ def steps_of(values: NDArray[np.floating], precision: Precision) -> NDArray[np.f
     Integer-valued where the reference lies on the grid. Noise of up to a thousandth of a step, as
     floating-point references have it, is rounded away; anything larger stays and counts as a
     difference.
+
+    Raises:
+        InvalidDataError: If an output is NaN or infinite.
     """
+    if not np.isfinite(values).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
+        msg = f"the model answers {values[where]} at {where}, expected finite numbers; train anew"
+        raise InvalidDataError(msg)
     steps = np.ldexp(values.astype(np.float64), precision.fraction)
     nearest = np.rint(steps)
     return np.where(np.abs(steps - nearest) <= _GRID_TOLERANCE, nearest, steps)
@@ -66,7 +73,7 @@ def compare(
             f"shape {candidate.shape}; expected the same events and outputs, at least one"
         )
         raise InvalidDataError(msg)
-    difference = np.abs(reference.astype(np.float64) - candidate).reshape(len(reference), -1)
+    difference = np.abs(reference - candidate).reshape(len(reference), -1)
     return ValidationReport(
         reference=sides.reference,
         candidate=sides.candidate,
@@ -75,7 +82,7 @@ def compare(
         outputs=difference.size,
         exact_outputs=int((difference == 0).sum()),
         exact_events=int((difference == 0).all(axis=1).sum()),
-        max_error_lsb=float(np.nan_to_num(difference, nan=np.inf).max()),
+        max_error_lsb=float(difference.max()),
         same_argmax=_same_argmax(reference, candidate),
         arithmetic=sides.arithmetic,
         divergence=divergence,
