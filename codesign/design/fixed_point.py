@@ -3,8 +3,6 @@
 Hardware integers are ``int64`` arrays; a value is the integer times the step of its precision.
 """
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -170,9 +168,3 @@ def bits_for(low: int, high: int) -> tuple[int, bool]:
     if low < 0:
         return max((-low - 1).bit_length(), high.bit_length() if high > 0 else 0) + 1, True
     return max(1, high.bit_length()), False
-
-
-def exponent_of(value: float) -> int | None:
-    """Return e where ``value == 2**e``, or None where it is not a power of two."""
-    mantissa, exponent = math.frexp(value)
-    return exponent - 1 if mantissa == 0.5 else None

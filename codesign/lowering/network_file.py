@@ -6,6 +6,7 @@ if they agree.
 
 import json
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,18 @@ from codesign.errors import CodesignError, InvalidDataError
 _TEXT = "network.json"
 _ARRAYS = "network.npz"
 _SEAL = "text"
-_DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile)
+_DAMAGE = (  # what json, zipfile, zlib and NumPy raise on files with changed bytes
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def save_network(network: QuantizedNetwork, folder: Path) -> Path:
@@ -49,11 +61,12 @@ def load_network(folder: Path) -> QuantizedNetwork:
 
     Raises:
         InvalidDataError: If a file is missing or damaged, or the two do not belong together.
+        InvalidDesignError: If they are whole, but not a network as this version writes it.
     """
     text, arrays = folder / _TEXT, folder / _ARRAYS
     try:
         written = text.read_bytes().decode()
-        with np.load(arrays, allow_pickle=False) as stored:
+        with arrays.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             found = dict(stored.items())
         _check_text(written, found.pop(_SEAL), text)
         filled = _fill(json.loads(written), found, arrays)

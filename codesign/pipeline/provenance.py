@@ -26,7 +26,7 @@ _PACKAGES = (
 def provenance(events: EventSet) -> Provenance:
     """Return where results of these events, made here and now, come from."""
     return Provenance(
-        versions=(("python", platform.python_version()), *package_versions(_PACKAGES), _compiler()),
+        versions=versions(),
         host=platform.node(),
         processor=f"{_processor()}, {os.cpu_count()} cores",
         utc=datetime.now(tz=UTC).isoformat(timespec="seconds"),
@@ -34,6 +34,12 @@ def provenance(events: EventSet) -> Provenance:
         sample=events.sample,
         sample_digest=events.digest,
     )
+
+
+def versions() -> tuple[tuple[str, str], ...]:
+    """Return (name, version) of everything that decides a result."""
+    python = ("python", platform.python_version())
+    return (python, *package_versions(_PACKAGES), _compiler())
 
 
 def git_revision() -> str:

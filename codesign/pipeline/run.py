@@ -25,7 +25,7 @@ from codesign.firmware.manifest import read_manifest
 from codesign.metrics import quality, summarize_layers
 from codesign.pipeline import training
 from codesign.pipeline.prepare import Prepared, prepare
-from codesign.pipeline.provenance import provenance
+from codesign.pipeline.provenance import provenance, versions
 from codesign.pipeline.stage import Stored, source_digest, stage
 from codesign.reporting import Scores, write_report
 from codesign.validation import certify, profile_tensors
@@ -170,11 +170,17 @@ class Run:
         inputs = self.prepared.certified
         key = (digest(self.network), project.digest, *(inputs[kind] for kind in inputs))
         answers = training.answers(self.network, self.trained / "model", answered)
+        used = versions()
         outputs = (answers.model_digest, *(answers.outputs[kind] for kind in answers.outputs))
 
         def compute(folder: Path) -> None:
             found = certify(
-                self.network, project, inputs=inputs, answers=answers, progress=self._progress
+                self.network,
+                project,
+                inputs=inputs,
+                answers=answers,
+                versions=used,
+                progress=self._progress,
             )
             (folder / "certificate.json").write_text(to_json(found.certificate), "utf-8")
             np.savez(
@@ -185,7 +191,7 @@ class Run:
             (folder / "profiles.json").write_text(to_json(profiles), "utf-8")
 
         sources = source_digest("design", "emulator", "validation", "firmware/csim.py")
-        return self._stage("certify", key=(*key, *outputs, sources), compute=compute)
+        return self._stage("certify", key=(*key, *outputs, used, sources), compute=compute)
 
     def certificate(self) -> Certificate:
         """Return the certificate."""

@@ -214,12 +214,12 @@ def _folder(environment: Environment) -> Iterator[Finding]:
 
 def _machine(environment: Environment) -> Iterator[Finding]:
     enough = environment.memory_gb >= _MEMORY_GB
-    yield Finding(name="cores", status=Status.OK, found=str(environment.cores), expected="1")
+    yield Finding(name="cores", status=Status.OK, found=str(environment.cores), expected="1 or more")
     yield Finding(
         name="memory",
         status=Status.OK if enough else Status.WARNING,
         found=f"{environment.memory_gb:.1f} GB",
-        expected=f"{_MEMORY_GB:.0f} GB",
+        expected=f"{_MEMORY_GB:.0f} GB or more",
         remedy="" if enough else "take smaller models, or a machine with more memory",
     )
 

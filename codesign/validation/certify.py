@@ -60,6 +60,7 @@ def certify(
     *,
     inputs: Mapping[str, Integers],
     answers: Answers,
+    versions: tuple[tuple[str, str], ...] = (),
     progress: Progress = silent,
 ) -> Certified:
     """Return the certificate of a network with one input and one output.
@@ -72,6 +73,7 @@ def certify(
         inputs: By kind, ``"events"`` and ``"overdriven"``: hardware integers, shape (events, ...),
             not necessarily within the input's range.
         answers: What QKeras answered to the same inputs.
+        versions: (name, version) of what took part beside the generator of the firmware.
         progress: Told how far emulator and simulation are.
 
     Raises:
@@ -97,7 +99,7 @@ def certify(
         firmware_digest=project.digest,
         inputs_digest=digest(*(part for kind in inputs for part in (kind, inputs[kind]))),
         comparisons=tuple(comparisons),
-        tool_versions=project.tool_versions,
+        tool_versions=tuple(dict.fromkeys((*project.tool_versions, *versions))),
     )
     return Certified(certificate=certificate, emulator=emulated, csim=simulated)
 

@@ -6,9 +6,7 @@ from quantized_networks import network_inputs, networks
 
 from codesign.emulator import emulate, emulate_tensors
 
-RANDOM = settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow]
-)
+RANDOM = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 
 
 def check_every_tensor(network, inputs):
@@ -22,13 +20,13 @@ def check_every_tensor(network, inputs):
 @given(data=st.data(), network=networks())
 @RANDOM
 def test_every_bit_of_every_tensor_is_that_of_exact_arithmetic(data, network):
-    check_every_tensor(network, data.draw(network_inputs(network)))
+    check_every_tensor(network, data.draw(network_inputs(network, events=6)))
 
 
 @given(data=st.data(), network=networks(wide=True))
 @RANDOM
 def test_sums_past_the_reach_of_floating_point_are_exact_too(data, network):
-    check_every_tensor(network, data.draw(network_inputs(network)))
+    check_every_tensor(network, data.draw(network_inputs(network, events=5)))
 
 
 @given(data=st.data(), network=networks())

@@ -31,9 +31,11 @@ def precisions(draw, *, min_width=1, max_width=12, integer_outside=4, modes=True
     )
 
 
-def wide_formats(*, modes=True):
-    """Return formats of up to 26 bits, so that sums pass 2**24 and 2**53."""
-    return precisions(min_width=12, max_width=26, integer_outside=0, modes=modes)
+@st.composite
+def wide_formats(draw, *, modes=True):
+    """Draw a format of 12 to 26 bits, so that sums pass 2**24 and 2**53, yet not 2**62."""
+    drawn = draw(precisions(min_width=12, max_width=26, modes=modes))
+    return replace(drawn, integer=draw(st.integers(0, 4)))
 
 
 @st.composite
@@ -48,9 +50,9 @@ def constants(draw, shape, precision, *, pruned=0.0):
 
 
 @st.composite
-def dense_layers(draw, name, source, *, formats=None):
+def dense_layers(draw, name, source, *, wide=False):
     """Draw a dense layer with an accumulator that is wide enough, or at times too narrow."""
-    grids = precisions(modes=False) if formats is None else formats
+    grids = wide_formats(modes=False) if wide else precisions(modes=False)
     shape = (source.shape[0], draw(st.integers(1, 5)))
     pruned = draw(st.sampled_from((0.0, 0.3, 0.9)))
     kernel = draw(constants(shape, draw(grids), pruned=pruned))
@@ -62,7 +64,7 @@ def dense_layers(draw, name, source, *, formats=None):
         name=name,
         inputs=(source.name,),
         shape=shape[1:],
-        precision=draw(precisions()),
+        precision=draw(wide_formats() if wide else precisions()),
         kernel=kernel,
         bias=bias,
         accumulator=Precision(width=60, integer=60 - fraction),
@@ -118,13 +120,12 @@ def softmaxes(draw, name, source):
 @st.composite
 def networks(draw, *, wide=False):
     """Draw 1-4 dense layers, each followed by any activation, at times a softmax at the end."""
-    grids = wide_formats(modes=False) if wide else precisions(modes=False)
     quantizers = wide_formats() if wide else precisions()
     source = NetworkInput(name="x", shape=(draw(st.integers(1, 5)),), precision=draw(quantizers))
     layers: list[AnyLayer] = []
     before: NetworkInput | AnyLayer = source
     for depth in range(draw(st.integers(1, 4))):
-        dense = draw(dense_layers(f"dense_{depth}", before, formats=grids))
+        dense = draw(dense_layers(f"dense_{depth}", before, wide=wide))
         before = Activation(
             name=f"activation_{depth}",
             inputs=(dense.name,),

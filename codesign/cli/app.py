@@ -1,0 +1,66 @@
+"""The command ``codesign`` and its verbs; exit status as in :mod:`codesign.cli.status`.
+
+A verb imports what it needs when it runs: ``--help`` loads neither NumPy nor TensorFlow.
+"""
+
+# ruff: noqa: D301, PLC0415 - \b keeps the lines of --help; imports happen when they are needed
+
+from typing import Annotated
+
+import typer
+
+from codesign.cli import csim, data, doctor, env, lower, report, run, train
+from codesign.cli.status import STATUS, Verbs
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the flag
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"codesign {version('codesign')}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=Verbs,
+    name="codesign",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    epilog=STATUS,
+)
+
+
+@app.callback()
+def _codesign(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """From QKeras models to certified Level-1 trigger firmware.
+
+    \b
+    Begin with:
+      codesign doctor
+      codesign run hls_projects/jet_tagger.toml
+    """
+
+
+app.command("doctor")(doctor.doctor)
+app.command("env")(env.env)
+app.command("run")(run.run)
+app.command("train")(train.train)
+app.command("csim")(csim.csim)
+app.command("report")(report.report)
+app.command("lower")(lower.lower)
+app.add_typer(data.app, name="data")
+
+
+def main() -> None:
+    """Run the command line and end the process with its status."""
+    app()

@@ -1,0 +1,14 @@
+"""``codesign data``: events made, shown and converted; one file a verb."""
+
+import typer
+
+from codesign.cli import data_convert, data_make, data_show
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Make, show and convert files of events.",
+)
+app.command("make")(data_make.make)
+app.command("show")(data_show.show)
+app.command("convert")(data_convert.convert)

@@ -1,0 +1,75 @@
+"""What several verbs show of a design."""
+
+from collections.abc import Sequence
+
+from codesign.cli.output import show, show_json, show_paths
+from codesign.design.codec import encode
+from codesign.design.results import Certificate, Quality
+from codesign.errors import ValidationError
+from codesign.pipeline import Result
+from codesign.reporting import Table, certificate_table, notation, to_rich
+from codesign.reporting.overview import verdict_of
+from codesign.reporting.tables import Column, time_table
+
+
+def quality_table(quality: Sequence[Quality]) -> Table:
+    """Return accuracy and AUC of each class, one column a stage."""
+    rows = [("accuracy", *(notation.measurement(stage.accuracy) for stage in quality))]
+    for index, first in enumerate(quality[0].aucs):
+        areas = (notation.measurement(stage.aucs[index].auc) for stage in quality)
+        rows.append((f"AUC {first.label}", *areas))
+    return Table(
+        title="Accuracy and AUC",
+        note=f"On {notation.count(quality[0].events)} test events, with statistical errors.",
+        header=("", *(notation.stage_name(stage.stage) for stage in quality)),
+        columns=(Column.TEXT, *(Column.NUMBER for _ in quality)),
+        rows=tuple(rows),
+    )
+
+
+def show_result(result: Result, *, json: bool) -> None:
+    """Show what the main job made, its report last.
+
+    Raises:
+        ValidationError: If the firmware is not bit-exact.
+    """
+    point = result.point
+    places = (
+        ("firmware", result.folder / "firmware"),
+        ("certificate", result.folder / "certificate.json"),
+        ("all that was learnt", result.folder / "design_point.json"),
+        ("report", result.report),
+    )
+    if json:
+        plain = {
+            "design": point.candidate.name,
+            "bit_exact": point.certificate.is_bit_exact,
+            "quality": encode(point.quality),
+            "certificate": encode(point.certificate),
+            "bops": point.bops,
+            "ebops": point.ebops,
+            "times": encode(point.times),
+            **{name.replace(" ", "_"): str(path) for name, path in places},
+        }
+        show_json(plain)
+    else:
+        tables = (
+            quality_table(point.quality),
+            certificate_table(point.certificate),
+            time_table(point.times),
+        )
+        show(*map(to_rich, tables))
+        show_paths(places)
+    check_certificate(point.certificate)
+
+
+def check_certificate(certificate: Certificate) -> None:
+    """Refuse a certificate that does not prove what it should.
+
+    Raises:
+        ValidationError: If firmware and model disagree, naming the first diverging layer.
+    """
+    if not certificate.is_bit_exact:
+        verdict = verdict_of(certificate)
+        msg = "\n".join((f"{certificate.design}: {verdict.text}", *verdict.details))
+        raise ValidationError(msg)

@@ -1,0 +1,145 @@
+"""Events as the verbs of ``codesign data`` read, show and write them."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import typer
+from rich.table import Table as RichTable
+
+from codesign.cli.output import show_json
+from codesign.data import (
+    SAMPLES,
+    EventSet,
+    RootLayout,
+    load_events,
+    load_sample,
+    read_root,
+    write_npz,
+    write_root,
+)
+from codesign.design.progress import Progress
+from codesign.errors import InvalidDataError
+from codesign.reporting import Table, notation, to_rich
+from codesign.reporting.tables import Column
+
+
+def _write_npz(events: EventSet, path: Path, progress: Progress) -> None:
+    write_npz(events, path)
+    progress(events.num_events, events.num_events, "events")
+
+
+def _write_root(events: EventSet, path: Path, progress: Progress) -> None:
+    write_root(events, path, progress=progress)
+
+
+_WRITERS: Mapping[str, Callable[[EventSet, Path, Progress], None]] = {
+    ".npz": _write_npz,
+    ".root": _write_root,
+}
+
+
+def read_events(source: str, layout: RootLayout | None, *, progress: Progress) -> EventSet:
+    """Return a sample of that name, or the events of a file.
+
+    Raises:
+        InvalidDataError: If there is neither, or the file is not what it should be.
+    """
+    if layout is not None:
+        return read_root(Path(source), layout, progress=progress)
+    if source in SAMPLES:
+        return load_sample(source)
+    if not Path(source).suffix:
+        msg = f"{source!r} is neither a sample ({', '.join(SAMPLES)}) nor a file with a suffix"
+        raise InvalidDataError(msg)
+    return load_events(Path(source), progress=progress)
+
+
+def check_output(path: Path) -> None:
+    """Refuse a file that could not be written, before any work is done.
+
+    Raises:
+        InvalidDataError: If the suffix has no writer or the folder does not exist.
+    """
+    if path.suffix.lower() not in _WRITERS:
+        known = " or ".join(_WRITERS)
+        msg = f"{path}: no writer for suffix {path.suffix!r}; name a {known} file"
+        raise InvalidDataError(msg)
+    if not path.parent.is_dir():
+        msg = f"cannot write {path}: {path.parent} is not a folder; create it first"
+        raise InvalidDataError(msg)
+
+
+def write_events(events: EventSet, path: Path, *, progress: Progress) -> None:
+    """Write events in the format of the suffix."""
+    _WRITERS[path.suffix.lower()](events, path, progress)
+
+
+def show_written(events: EventSet, path: Path, *, json: bool) -> None:
+    """Say what was written where, the path on the last line."""
+    if json:
+        show_json({"file": str(path), "events": events.num_events, "digest": events.digest})
+        return
+    classes = ", ".join(f"{count:,} {name}" for name, count in _counts(events))
+    typer.echo(f"{events.num_events:,} events ({classes})\ndigest: {events.digest}\n{path}")
+
+
+def describe(events: EventSet) -> dict[str, Any]:
+    """Return what a set of events holds, as plain data."""
+    return {
+        "sample": events.sample,
+        "events": events.num_events,
+        "digest": events.digest,
+        "weighted": events.weights is not None,
+        "dtype": str(events.features.dtype),
+        "classes": dict(_counts(events)),
+        "columns": [
+            {
+                "name": name,
+                "unit": unit,
+                "min": float(values.min()),
+                "mean": float(values.mean(dtype=np.float64)),
+                "std": float(values.std(dtype=np.float64)),
+                "max": float(values.max()),
+            }
+            for name, unit, values in zip(
+                events.feature_names, events.units, events.features.T, strict=True
+            )
+        ],
+        "provenance": dict(events.provenance),
+    }
+
+
+def event_tables(events: EventSet) -> tuple[RichTable, RichTable]:
+    """Return the classes and the columns of a set of events."""
+    plain = describe(events)
+    classes = Table(
+        title="Classes",
+        header=("number", "class", "events", "share"),
+        columns=(Column.NUMBER, Column.TEXT, Column.NUMBER, Column.NUMBER),
+        rows=tuple(
+            (str(index), name, f"{count:,}", notation.share(count, events.num_events))
+            for index, (name, count) in enumerate(plain["classes"].items())
+        ),
+    )
+    columns = Table(
+        title="Columns",
+        note=f"{events.features.dtype}; std: standard deviation.",
+        header=("column", "unit", "min", "mean", "std", "max"),
+        columns=(Column.TEXT, Column.TEXT, *(Column.NUMBER,) * 4),
+        rows=tuple(
+            (
+                column["name"],
+                column["unit"] or "-",
+                *(f"{column[key]:.4g}" for key in ("min", "mean", "std", "max")),
+            )
+            for column in plain["columns"]
+        ),
+    )
+    return to_rich(classes), to_rich(columns)
+
+
+def _counts(events: EventSet) -> list[tuple[str, int]]:
+    counts = np.bincount(events.labels, minlength=len(events.label_names))
+    return [(name, int(count)) for name, count in zip(events.label_names, counts, strict=True)]
