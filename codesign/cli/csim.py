@@ -16,12 +16,17 @@ def csim(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
     Example:
       codesign csim hls_projects/jet_tagger.toml
     """
-    from codesign.cli.design import check_certificate, quality_table
+    from codesign.cli.design import (
+        agreement_table,
+        check_certificate,
+        quality_table,
+        show_verdict,
+    )
     from codesign.cli.output import show, show_json, show_paths
     from codesign.cli.work import working
     from codesign.design.codec import encode
     from codesign.pipeline import Run, qualities, read_recipe
-    from codesign.reporting import certificate_table, to_rich
+    from codesign.reporting import to_rich
     from codesign.reporting.tables import time_table
 
     candidate = read_recipe(recipe)
@@ -42,7 +47,8 @@ def csim(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
         }
         show_json(plain)
     else:
-        tables = (quality_table(quality), certificate_table(certificate), time_table(run.times))
+        tables = (quality_table(quality), agreement_table(certificate), time_table(run.times))
         show(*map(to_rich, tables))
+        show_verdict(certificate)
         show_paths((("firmware", firmware),))
     check_certificate(certificate)

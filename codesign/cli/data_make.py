@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 
 def make(
-    kind: Annotated[Kind, typer.Argument(help="What to generate.")],
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="What to generate: jets.")],
     *,
     events: Annotated[int, typer.Option("--events", help="How many, over all classes.")] = 20_000,
     seed: Annotated[int, typer.Option("--seed", help="Equal seeds give equal events.")] = 1,

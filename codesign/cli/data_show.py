@@ -57,5 +57,6 @@ def show(
     )
     for key, value in events.provenance:
         typer.echo(f"{key}: {value}")
+    typer.echo()
     show_tables(*event_tables(events))
     typer.echo(f"digest: {events.digest}")

@@ -1,15 +1,21 @@
 """What several verbs show of a design."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import typer
 
 from codesign.cli.output import show, show_json, show_paths
 from codesign.design.codec import encode
-from codesign.design.results import Certificate, Quality
+from codesign.design.results import Certificate, LayerSummary, Quality
 from codesign.errors import ValidationError
 from codesign.pipeline import Result
 from codesign.reporting import Table, certificate_table, notation, to_rich
 from codesign.reporting.overview import verdict_of
-from codesign.reporting.tables import Column, time_table
+from codesign.reporting.tables import Column, precision_table, time_table
+
+_AGREEMENT = ("compared", "inputs", "events", "exact outputs", "max error (LSB)", "same argmax")
+_FORMATS = ("layer", "shape", "weight", "bias", "accumulator", "output")
 
 
 def quality_table(quality: Sequence[Quality]) -> Table:
@@ -25,6 +31,16 @@ def quality_table(quality: Sequence[Quality]) -> Table:
         columns=(Column.TEXT, *(Column.NUMBER for _ in quality)),
         rows=tuple(rows),
     )
+
+
+def agreement_table(certificate: Certificate) -> Table:
+    """Return the columns of the certificate that a terminal has room for."""
+    return _only(certificate_table(certificate), _AGREEMENT)
+
+
+def format_table(layers: Sequence[LayerSummary]) -> Table:
+    """Return the columns of the precision table that a terminal has room for."""
+    return _only(precision_table(layers), _FORMATS)
 
 
 def show_result(result: Result, *, json: bool) -> None:
@@ -55,12 +71,19 @@ def show_result(result: Result, *, json: bool) -> None:
     else:
         tables = (
             quality_table(point.quality),
-            certificate_table(point.certificate),
+            agreement_table(point.certificate),
             time_table(point.times),
         )
         show(*map(to_rich, tables))
+        show_verdict(point.certificate)
         show_paths(places)
     check_certificate(point.certificate)
+
+
+def show_verdict(certificate: Certificate) -> None:
+    """Say in a line whether firmware and model agree."""
+    verdict = verdict_of(certificate)
+    typer.echo(f"{verdict.word}: {verdict.text}\n")
 
 
 def check_certificate(certificate: Certificate) -> None:
@@ -73,3 +96,13 @@ def check_certificate(certificate: Certificate) -> None:
         verdict = verdict_of(certificate)
         msg = "\n".join((f"{certificate.design}: {verdict.text}", *verdict.details))
         raise ValidationError(msg)
+
+
+def _only(table: Table, names: tuple[str, ...]) -> Table:
+    kept = [table.header.index(name) for name in names]
+    return replace(
+        table,
+        header=names,
+        columns=tuple(table.columns[index] for index in kept),
+        rows=tuple(tuple(row[index] for index in kept) for row in table.rows),
+    )

@@ -18,6 +18,7 @@ def lower(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
     Example:
       codesign lower hls_projects/jet_tagger.toml
     """
+    from codesign.cli.design import format_table
     from codesign.cli.output import show, show_json
     from codesign.cli.work import working
     from codesign.design.codec import encode
@@ -25,7 +26,6 @@ def lower(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
     from codesign.metrics import summarize_layers
     from codesign.pipeline import Run, read_recipe
     from codesign.reporting import cost_table, to_rich
-    from codesign.reporting.tables import precision_table
 
     candidate = read_recipe(recipe)
     with working(build / f"{candidate.name}.log") as progress:
@@ -38,5 +38,5 @@ def lower(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
     layers = summarize_layers(network, candidate.hardware)
     for tensor in network.inputs:
         typer.echo(f"input {tensor.name}: {' x '.join(map(str, tensor.shape))} {tensor.precision}")
-    show(*map(to_rich, (precision_table(layers), cost_table(layers))))
+    show(*map(to_rich, (format_table(layers), cost_table(layers))))
     typer.echo(digest(network))

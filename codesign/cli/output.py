@@ -1,6 +1,7 @@
 """Results on stdout: tables for people, JSON for programs."""
 
 import json
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 _PIPED_WIDTH = 160
+_UNLIMITED = 10_000
 
 
 class _Output(Console):
@@ -26,12 +28,28 @@ def show(*tables: Table) -> None:
     console = _Output(highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, _PIPED_WIDTH)
+    unlimited = console.options.update(max_width=_UNLIMITED)
     for table in tables:
-        table.box = box.SIMPLE_HEAD
-        table.title_justify = table.caption_justify = "left"
-        table.title_style, table.caption_style = "bold", "dim"
-        table.pad_edge = False
+        title, note = table.title, table.caption
+        table.title = table.caption = None
+        table.box, table.show_edge, table.pad_edge = box.SIMPLE_HEAD, False, False
+        table.padding = (0, 1, 0, 0)
+        if console.measure(table, options=unlimited).maximum > console.width:
+            _break_header(table)
+        console.print(title, style="bold")
         console.print(table)
+        if note:
+            console.print(note, style="dim")
+        console.print()
+
+
+def _break_header(table: Table) -> None:
+    """Break the names of columns that are wider than what stands below them."""
+    for column in table.columns:
+        name = str(column.header)
+        cells = max((len(str(cell)) for cell in column.cells), default=1)
+        width = max(cells, *(len(word) for word in name.split()), 1)
+        column.header = Text("\n".join(textwrap.wrap(name, width)))
 
 
 def plain_table(

@@ -37,6 +37,7 @@ def _stderr_in(log: Path | None) -> Iterator[TextIO]:
     if log is None or not _is_stderr(sys.stderr):
         yield sys.stderr
         return
+    made = not log.parent.exists()
     log.parent.mkdir(parents=True, exist_ok=True)
     sys.stderr.flush()
     with os.fdopen(os.dup(_STDERR), "w", encoding="utf-8") as terminal:
@@ -59,6 +60,8 @@ def _stderr_in(log: Path | None) -> Iterator[TextIO]:
             os.dup2(terminal.fileno(), _STDERR)
             if log.stat().st_size == 0:
                 log.unlink()
+            if made and not any(log.parent.iterdir()):
+                log.parent.rmdir()
 
 
 def _is_stderr(stream: TextIO) -> bool:

@@ -42,8 +42,8 @@ def quantize(values: Floats, precision: Precision) -> Integers:
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
         msg = f"value {values[where]} at index {where} is not a finite number; remove or mend it"
         raise InvalidDataError(msg)
-    with np.errstate(over="ignore"):  # infinitely many steps saturate, or are refused, as many do
-        scaled = np.ldexp(values.astype(np.float64), precision.fraction)
+    with np.errstate(over="ignore"):  # the largest float64 overflows every format just as well
+        scaled = np.nan_to_num(np.ldexp(values.astype(np.float64), precision.fraction))
     return saturate_real(round_real(scaled, precision.rounding), precision).astype(np.int64)
 
 

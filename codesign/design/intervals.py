@@ -10,7 +10,8 @@ from typing import Self
 import numpy as np
 
 from codesign.design.fixed_point import Integers, bits_for, shift_integers
-from codesign.design.network import Activation, AnyLayer, Dense, Function, QuantizedNetwork, Softmax
+from codesign.design.layers import Activation, AnyLayer, Dense, Function, Softmax
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.errors import InvalidDataError, InvalidDesignError
 

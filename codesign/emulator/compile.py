@@ -24,7 +24,8 @@ from codesign.design.intervals import (
     intervals,
     largest_partial_sum,
 )
-from codesign.design.network import Activation, Dense, Function, QuantizedNetwork, Softmax
+from codesign.design.layers import Activation, Dense, Function, Softmax
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Overflow, Precision
 
 Array = NDArray[Any]

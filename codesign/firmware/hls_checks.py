@@ -1,7 +1,8 @@
 """What the hls4ml back ends build exactly; everything else is refused by name."""
 
 from codesign.design.hardware import HardwareConfig, IoType
-from codesign.design.network import Activation, AnyLayer, Dense, Function, QuantizedNetwork, Softmax
+from codesign.design.layers import Activation, AnyLayer, Dense, Function, Softmax
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision, Rounding
 from codesign.errors import InvalidDesignError, UnsupportedLayerError
 from codesign.firmware.hls_layers import exact_sum

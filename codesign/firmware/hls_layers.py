@@ -11,7 +11,8 @@ from typing import Any
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
 from codesign.design.hardware import Backend, HardwareConfig, Strategy
-from codesign.design.network import Activation, AnyLayer, Dense, Function, QuantizedNetwork, Softmax
+from codesign.design.layers import Activation, AnyLayer, Dense, Function, Softmax
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision
 
 QUANTIZER = "CodesignQuantizer"

@@ -11,7 +11,8 @@ import numpy as np
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
 from codesign.design.hardware import HardwareConfig, Strategy
-from codesign.design.network import Activation, AnyLayer, Dense, QuantizedNetwork, Softmax
+from codesign.design.layers import Activation, AnyLayer, Dense, Softmax
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision
 from codesign.errors import InvalidDesignError, ValidationError
 from codesign.firmware.hls_layers import CLASS_OF_FUNCTION, TABLE_SOFTMAX, pipeline, precisions

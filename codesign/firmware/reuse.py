@@ -7,7 +7,8 @@ here it is an error.
 """
 
 from codesign.design.hardware import HardwareConfig, Strategy
-from codesign.design.network import Dense, QuantizedNetwork
+from codesign.design.layers import Dense
+from codesign.design.network import QuantizedNetwork
 from codesign.errors import InvalidDesignError
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from codesign.design.network import Function
+from codesign.design.layers import Function
 from codesign.design.precision import Precision
 from codesign.errors import CodesignError, UnsupportedLayerError
 from codesign.lowering.quantizers import activation, kernel_precision

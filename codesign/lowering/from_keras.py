@@ -8,7 +8,8 @@ from codesign.design.constant import Constant
 from codesign.design.contract import InputFeature, NetworkInput
 from codesign.design.fixed_point import Integers, shift_integers
 from codesign.design.intervals import Interval, layer_interval, sums
-from codesign.design.network import Activation, AnyLayer, Dense, Function, QuantizedNetwork
+from codesign.design.layers import Activation, AnyLayer, Dense, Function
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision, Rounding
 from codesign.errors import UnsupportedLayerError
 from codesign.lowering.chain import Affine, Elementwise, FinalSoftmax, read_chain

@@ -7,7 +7,7 @@ Source: QKeras 0.9.0, ``quantizers.py``.
 
 from typing import Any
 
-from codesign.design.network import Function
+from codesign.design.layers import Function
 from codesign.design.precision import Overflow, Precision
 from codesign.errors import CodesignError, InvalidDesignError, UnsupportedLayerError
 

@@ -7,7 +7,7 @@ import numpy as np
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
 from codesign.design.fixed_point import quantize
-from codesign.design.network import AnyLayer, Softmax
+from codesign.design.layers import AnyLayer, Softmax
 from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.errors import InvalidDesignError
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from codesign.design.hardware import HardwareConfig
-from codesign.design.network import Activation, AnyLayer, Dense, QuantizedNetwork, Softmax
+from codesign.design.layers import Activation, AnyLayer, Dense, Softmax
+from codesign.design.network import QuantizedNetwork
 from codesign.design.results import LayerSummary
 from codesign.metrics.bit_operations import layer_bops, layer_ebops
 

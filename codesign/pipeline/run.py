@@ -90,7 +90,10 @@ class Run:
     @cached_property
     def prepared(self) -> Prepared:
         """The events, split and with their input contract."""
-        return prepare(self.candidate, progress=self._progress)
+        self._progress(0, 1, "reading the events")
+        prepared = prepare(self.candidate, progress=self._progress)
+        self._progress(1, 1, "reading the events")
+        return prepared
 
     @cached_property
     def linted(self) -> Path:
@@ -231,6 +234,7 @@ class Run:
         """
         _ = self.linted
         certificate, scores = self.certificate(), self.scores()
+        self._progress(0, 1, "writing the report")
         profiles = (self.certified / "profiles.json").read_text("utf-8")
         point = DesignPoint(
             candidate=replace(
@@ -251,6 +255,7 @@ class Run:
             with written_whole(self.folder / f"{name}.json") as path:
                 path.write_text(to_json(record), encoding="utf-8")
         report = write_report(point, scores, self.folder / "report.html")
+        self._progress(1, 1, "writing the report")
         return Result(point=point, scores=scores, report=report, folder=self.folder)
 
     @property
@@ -265,10 +270,12 @@ class Run:
     def _stage(
         self, name: str, *, key: tuple[object, ...], compute: Callable[[Path], None]
     ) -> Path:
+        if self._stored_only and not self._stages.is_dir():
+            raise _missing(self.candidate.name, name, self._stages)
+
         def announced(folder: Path) -> None:
             if self._stored_only:
-                msg = f"{self.candidate.name}: {_missing(name, self.folder)}"
-                raise ReportError(msg)
+                raise _missing(self.candidate.name, name, self._stages)
             self._progress(0, 1, _WORK[name])
             compute(folder)
             self._progress(1, 1, _WORK[name])
@@ -279,17 +286,14 @@ class Run:
 
     def _check_stored(self, folder: Path) -> None:
         """Refuse a folder that does not hold the firmware of this very design."""
+        missing = _missing(self.candidate.name, "firmware", folder)
         try:
             found, project = read_manifest(folder), read_project(folder)
         except CodesignError as error:
-            msg = f"{self.candidate.name}: {_missing('firmware', self.folder)} ({error})"
-            raise ReportError(msg) from error
-        if (found.hardware, project.network_digest) != (
-            self.candidate.hardware,
-            digest(self.network),
-        ):
-            msg = f"{self.candidate.name}: {_missing('firmware', self.folder)}"
-            raise ReportError(msg)
+            raise missing from error
+        wanted = (self.candidate.hardware, digest(self.network))
+        if (found.hardware, project.network_digest) != wanted:
+            raise missing
 
 
 def qualities(scores: Scores) -> tuple[Quality, ...]:
@@ -299,8 +303,8 @@ def qualities(scores: Scores) -> tuple[Quality, ...]:
     )
 
 
-def _missing(name: str, folder: Path) -> str:
-    return (
-        f"the stage {name!r} ({_WORK[name]}) of this very recipe is not stored in {folder.parent}; "
-        "do it with: codesign run"
+def _missing(design: str, name: str, folder: Path) -> ReportError:
+    return ReportError(
+        f"{design}: {folder} does not hold the result of the stage {name!r} ({_WORK[name]}) for "
+        "this recipe; make it with: codesign run"
     )

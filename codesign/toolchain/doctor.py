@@ -214,7 +214,9 @@ def _folder(environment: Environment) -> Iterator[Finding]:
 
 def _machine(environment: Environment) -> Iterator[Finding]:
     enough = environment.memory_gb >= _MEMORY_GB
-    yield Finding(name="cores", status=Status.OK, found=str(environment.cores), expected="1 or more")
+    yield Finding(
+        name="cores", status=Status.OK, found=str(environment.cores), expected="1 or more"
+    )
     yield Finding(
         name="memory",
         status=Status.OK if enough else Status.WARNING,

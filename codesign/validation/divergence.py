@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesign.design.fixed_point import Integers
-from codesign.design.network import AnyLayer, Dense, QuantizedNetwork
+from codesign.design.layers import AnyLayer, Dense
+from codesign.design.network import QuantizedNetwork
 from codesign.design.results import Divergence
 
 

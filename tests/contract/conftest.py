@@ -6,7 +6,8 @@ import pytest
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
 from codesign.design.hardware import Backend, Clock, HardwareConfig, Strategy
-from codesign.design.network import Activation, Dense, Function, QuantizedNetwork, Softmax
+from codesign.design.layers import Activation, Dense, Function, Softmax
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Overflow, Precision, Rounding
 
 read = Precision.from_text

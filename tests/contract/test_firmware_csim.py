@@ -10,7 +10,8 @@ import pytest
 
 from codesign.design.fixed_point import Integers
 from codesign.design.hardware import Backend, Clock, HardwareConfig
-from codesign.design.network import Dense, Function, QuantizedNetwork, Softmax
+from codesign.design.layers import Dense, Function, Softmax
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.errors import InvalidDataError, InvalidDesignError, ToolFailedError, ValidationError
 from codesign.firmware import compile_csim, csim, files_digest, generate

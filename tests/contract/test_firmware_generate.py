@@ -21,7 +21,8 @@ from codesign.design.hardware import (
     LayerHardware,
     Strategy,
 )
-from codesign.design.network import Layer, QuantizedNetwork
+from codesign.design.layers import Layer
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision
 from codesign.errors import (
     InvalidDesignError,

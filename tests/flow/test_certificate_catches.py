@@ -11,7 +11,8 @@ from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
 from codesign.design.fixed_point import dequantize, overflow_integers
 from codesign.design.hardware import Clock, HardwareConfig
-from codesign.design.network import Activation, Dense, Function, QuantizedNetwork
+from codesign.design.layers import Activation, Dense, Function
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision
 from codesign.emulator import emulate, emulate_tensors
 from codesign.firmware import files_digest, generate

@@ -14,7 +14,8 @@ import pytest
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
 from codesign.design.hardware import Backend, Clock, HardwareConfig, LayerHardware, Strategy
-from codesign.design.network import Activation, AnyLayer, Dense, Function, QuantizedNetwork
+from codesign.design.layers import Activation, AnyLayer, Dense, Function
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.emulator import emulate_tensors
 from codesign.errors import UnsupportedLayerError

@@ -66,7 +66,7 @@ def test_a_lambda_layer_is_refused_and_not_run(suffix, tmp_path):
     name = str(mark)
 
     def code(values):
-        open(name, "w").close()  # noqa: PTH123, SIM115
+        open(name, "w").close()  # noqa: PTH123
         return values
 
     source = keras().layers.Input((4,))

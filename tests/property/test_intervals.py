@@ -13,7 +13,8 @@ from codesign.design.intervals import (
     largest_partial_sum,
     largest_sum,
 )
-from codesign.design.network import Dense, QuantizedNetwork
+from codesign.design.layers import Dense
+from codesign.design.network import QuantizedNetwork
 from codesign.emulator import emulate, emulate_tensors
 
 RANDOM = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])

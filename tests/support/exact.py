@@ -6,7 +6,8 @@ Nothing here uses NumPy or the functions of codesign that are under test; only t
 import math
 from fractions import Fraction
 
-from codesign.design.network import Activation, Dense, Function, QuantizedNetwork, Softmax
+from codesign.design.layers import Activation, Dense, Function, Softmax
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Overflow, Precision, Rounding
 
 HALF = Fraction(1, 2)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
 from codesign.design.intervals import dense_sums, intervals
-from codesign.design.network import Activation, AnyLayer, Dense, Function, QuantizedNetwork, Softmax
+from codesign.design.layers import Activation, AnyLayer, Dense, Function, Softmax
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Overflow, Precision, Rounding
 
 SEEDS = st.integers(0, 2**32 - 1)

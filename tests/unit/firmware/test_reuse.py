@@ -4,7 +4,8 @@ import pytest
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
 from codesign.design.hardware import Clock, HardwareConfig, LayerHardware, Strategy
-from codesign.design.network import Activation, Dense, Function, QuantizedNetwork
+from codesign.design.layers import Activation, Dense, Function
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision
 from codesign.errors import InvalidDesignError
 from codesign.firmware import check_reuse_factors, legal_reuse_factors

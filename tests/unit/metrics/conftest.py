@@ -3,7 +3,8 @@ import pytest
 
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
-from codesign.design.network import Activation, Dense, Function, QuantizedNetwork
+from codesign.design.layers import Activation, Dense, Function
+from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision
 
 
