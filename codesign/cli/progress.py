@@ -54,19 +54,23 @@ class _Bars:
 
 
 class _Lines:
-    """A line where a stage begins, and where something long ends."""
+    """A line where a stage begins, and where something long ends that is no part of a stage."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._stages: set[str] = set()
         self._begun: dict[str, float] = {}
 
     def __call__(self, done: int, total: int, what: str) -> None:
-        if done == 0:
-            self._write(what)
         begun = self._begun.setdefault(what, time.monotonic())
-        if done >= total:
-            seconds = time.monotonic() - self._begun.pop(what, begun)
-            if total > 1 and seconds >= _LONG_S:
+        if done == 0:
+            self._stages.add(what)
+            self._write(what)
+        elif done >= total:
+            del self._begun[what]
+            self._stages.discard(what)
+            seconds = time.monotonic() - begun
+            if total > 1 and seconds >= _LONG_S and not self._stages:
                 self._write(f"{total:,} {what} in {seconds:.0f} s")
 
     def _write(self, text: str) -> None:

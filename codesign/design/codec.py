@@ -80,6 +80,7 @@ def _converter() -> Converter:
         converter.register_structure_hook(primitive, _strict(primitive))
     converter.register_structure_hook(float, _read_float)
     converter.register_structure_hook(StrEnum, _read_choice)
+    converter.register_unstructure_hook(StrEnum, lambda choice: choice.value)
     converter.register_structure_hook_factory(_is_tuple, lambda cls: _tuple(cls, converter))
     converter.register_structure_hook(Precision, _read_precision)
     converter.register_unstructure_hook(Precision, str)

@@ -9,6 +9,7 @@ from codesign.design.results import (
     LayerSummary,
     Quality,
     StageTime,
+    Suggestion,
     TensorProfile,
 )
 
@@ -46,6 +47,7 @@ class DesignPoint:
         quality: One entry a stage.
         layers: One row a layer of the network.
         profiles: One entry a tensor.
+        suggestions: Narrower formats that were tried, with their effect.
         certificate: The proof of agreement.
         history: One entry an epoch of the last fit.
         times: One entry a stage.
@@ -58,6 +60,7 @@ class DesignPoint:
     quality: tuple[Quality, ...]
     layers: tuple[LayerSummary, ...]
     profiles: tuple[TensorProfile, ...]
+    suggestions: tuple[Suggestion, ...]
     certificate: Certificate
     history: tuple[Epoch, ...]
     times: tuple[StageTime, ...]

@@ -49,7 +49,8 @@ class LayerQuantization:
 
     def __post_init__(self) -> None:
         two_valued = self.kernel_quantizer != KernelQuantizer.BITS
-        if two_valued and (self.weight.width, self.weight.integer) != (2, 2):
+        weight = self.weight
+        if two_valued and (weight.width, weight.integer, weight.signed) != (2, 2, True):
             msg = (
                 f"{self.name}: {self.kernel_quantizer} weights are -1, 0 and 1: "
                 f"write weight = 'fixed<2,2>', not {self.weight}"

@@ -39,6 +39,9 @@ def output_shape(layer: AnyLayer, shapes: Sequence[Shape]) -> Shape:
         InvalidDesignError: If it cannot read these shapes; both sides are named.
     """
     data = shapes[0]
+    if len(shapes) != 1 and not isinstance(layer, Concatenate | Merge):
+        msg = f"{layer.name}: reads {layer.inputs}; layers of kind {layer.kind} read one tensor"
+        raise InvalidDesignError(msg)
     match layer:
         case Dense() | Conv() | DepthwiseConv() | Scale():
             return _weighted_shape(layer, data)

@@ -39,10 +39,11 @@ class SoftmaxTables:
 
     def __post_init__(self) -> None:
         for address in (self.difference, self.total):
-            if address.signed or address.width > _MAX_ADDRESS_BITS:
+            fits = not address.signed and address.width <= _MAX_ADDRESS_BITS
+            if not fits or address.overflow is not Overflow.SAT:
                 msg = (
-                    f"softmax: a table addressed by {address}; an address is unsigned and has at "
-                    f"most {_MAX_ADDRESS_BITS} bits"
+                    f"softmax: a table addressed by {address}; an address is unsigned, has at "
+                    f"most {_MAX_ADDRESS_BITS} bits and saturates (SAT)"
                 )
                 raise InvalidDesignError(msg)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from codesign.design.fixed_point import dequantize
 from codesign.design.network import QuantizedNetwork
 from codesign.design.progress import Progress, silent
 from codesign.design.project import FirmwareProject
-from codesign.design.results import Certificate, Quality, StageTime, TensorProfile
+from codesign.design.results import Certificate, Quality, StageTime, Suggestion, TensorProfile
 from codesign.emulator import emulate_tensors
 from codesign.errors import CodesignError, ReportError
 from codesign.firmware import generate, read_project
@@ -28,9 +29,19 @@ from codesign.pipeline.prepare import Prepared, prepare
 from codesign.pipeline.provenance import provenance, versions
 from codesign.pipeline.stage import Stored, source_digest, stage
 from codesign.reporting import Scores, write_report
-from codesign.validation import certify, profile_tensors
+from codesign.validation import certify, profile_tensors, suggest
 
-_LEARNS = ("design", "data", "models", "training")
+T = TypeVar("T")
+_LEARNS = (
+    "data/event_set.py",
+    "data/standardize.py",
+    "design/contract.py",
+    "design/fixed_point.py",
+    "design/plan.py",
+    "design/precision.py",
+    "models",
+    "training",
+)
 _WORK = {
     "lint": "checking the design",
     "float": "training the float reference",
@@ -192,14 +203,18 @@ class Run:
             tensors = emulate_tensors(self.network, inputs["events"][: self._measured])
             profiles = profile_tensors(self.network, tensors)
             (folder / "profiles.json").write_text(to_json(profiles), "utf-8")
+            labels = self.prepared.test.labels[: self._measured]
+            tried = suggest(
+                self.network, profiles, inputs["events"][: self._measured], labels=labels
+            )
+            (folder / "suggestions.json").write_text(to_json(tried), "utf-8")
 
         sources = source_digest("design", "emulator", "validation", "firmware/csim.py")
         return self._stage("certify", key=(*key, *outputs, used, sources), compute=compute)
 
     def certificate(self) -> Certificate:
         """Return the certificate."""
-        path = self.certified / "certificate.json"
-        return from_json(Certificate, path.read_text("utf-8"), place=str(path))
+        return self._kept(Certificate, "certificate.json")
 
     def learnt(self) -> Scores:
         """Return what the float reference and the QKeras model say about the test events."""
@@ -235,7 +250,6 @@ class Run:
         _ = self.linted
         certificate, scores = self.certificate(), self.scores()
         self._progress(0, 1, "writing the report")
-        profiles = (self.certified / "profiles.json").read_text("utf-8")
         point = DesignPoint(
             candidate=replace(
                 self.candidate, quantization=training.read_quantization(self.trained)
@@ -243,7 +257,8 @@ class Run:
             label_names=scores.label_names,
             quality=qualities(scores),
             layers=summarize_layers(self.network, self.candidate.hardware),
-            profiles=from_json(tuple[TensorProfile, ...], profiles, place="profiles.json"),
+            profiles=self._kept(tuple[TensorProfile, ...], "profiles.json"),
+            suggestions=self._kept(tuple[Suggestion, ...], "suggestions.json"),
             certificate=certificate,
             history=training.read_history(self.trained),
             times=tuple(self.times),
@@ -257,6 +272,10 @@ class Run:
         report = write_report(point, scores, self.folder / "report.html")
         self._progress(1, 1, "writing the report")
         return Result(point=point, scores=scores, report=report, folder=self.folder)
+
+    def _kept(self, cls: type[T], name: str) -> T:
+        path = self.certified / name
+        return from_json(cls, path.read_text("utf-8"), place=str(path))
 
     @property
     def _measured(self) -> int:

@@ -85,6 +85,7 @@ def _tables(point: DesignPoint, scores: Scores) -> dict[str, tables.Table]:
         "digests": origin.digest_table(point),
         "precision": tables.precision_table(point.layers),
         "cost": tables.cost_table(point.layers),
+        "suggestions": tables.suggestion_table(point.suggestions),
         "times": tables.time_table(point.times),
         "design": origin.design_table(point),
         "provenance": origin.provenance_table(point, scores.feature_names),

@@ -9,7 +9,13 @@ from rich.text import Text
 
 from codesign.design.design_point import DesignPoint
 from codesign.design.precision import Precision
-from codesign.design.results import Certificate, LayerSummary, StageTime, ValidationReport
+from codesign.design.results import (
+    Certificate,
+    LayerSummary,
+    StageTime,
+    Suggestion,
+    ValidationReport,
+)
 from codesign.metrics import kernel_sparsity
 from codesign.reporting import notation
 from codesign.reporting.scores import Scores
@@ -157,6 +163,32 @@ def precision_table(layers: Sequence[LayerSummary]) -> Table:
         ),
         rows=rows,
     )  # fmt: skip
+
+
+def suggestion_table(suggestions: Sequence[Suggestion]) -> Table:
+    """Return the narrower formats that were tried, one row each."""
+    rows = tuple(
+        (
+            tried.tensor,
+            str(tried.precision.as_storage()),
+            str(tried.narrower.as_storage()),
+            notation.share(tried.same_events, tried.events),
+            f"{100 * tried.accuracy_change:+.2f}",
+        )
+        for tried in suggestions
+    )
+    events = sorted({tried.events for tried in suggestions})
+    return Table(
+        title="Narrower formats, tried one at a time",
+        note=(
+            f"Measured by the emulator on {', '.join(map(notation.count, events))} test events: "
+            "unused bits at the top are left out, then one bit at the bottom. Weights are not "
+            "trained again, so training may do better."
+        ),
+        header=("tensor", "format", "tried", "events with equal outputs", "accuracy, points"),
+        columns=(Column.TEXT, Column.CODE, Column.CODE, Column.NUMBER, Column.NUMBER),
+        rows=rows,
+    )
 
 
 def cost_table(layers: Sequence[LayerSummary]) -> Table:

@@ -5,6 +5,7 @@ from codesign.validation.compare import Sides, compare
 from codesign.validation.divergence import first_divergence
 from codesign.validation.overdrive import overdriven
 from codesign.validation.profile import profile_tensors
+from codesign.validation.suggest import suggest
 
 __all__ = [
     "Answers",
@@ -15,4 +16,5 @@ __all__ = [
     "first_divergence",
     "overdriven",
     "profile_tensors",
+    "suggest",
 ]

@@ -21,6 +21,7 @@ from codesign.design.results import (
     Epoch,
     LayerSummary,
     StageTime,
+    Suggestion,
     TensorProfile,
     ValidationReport,
 )
@@ -121,6 +122,16 @@ def point(candidate, scores, certificate):
             quality(stage, logits, scores.labels, LABELS) for stage, logits in scores.logits
         ),
         layers=(_layer("dense_1", 2, 4), relu, _layer("dense_2", 4, 3)),
+        suggestions=(
+            Suggestion(
+                tensor="relu_1",
+                precision=Precision.from_text("ufixed<6,2>"),
+                narrower=Precision.from_text("ufixed<5,1>"),
+                events=200,
+                same_events=190,
+                accuracy_change=-0.005,
+            ),
+        ),
         profiles=(
             _profile("features", GRID),
             _profile("dense_1.kernel"),

@@ -130,6 +130,7 @@ def test_a_page_with_little_to_show_says_what_is_missing(point, scores, certific
         point,
         history=(),
         profiles=(),
+        suggestions=(),
         layers=(),
         quality=point.quality[:1],
         certificate=replace(certificate, comparisons=()),
