@@ -43,7 +43,7 @@ def csim(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
             "certificate": encode(certificate),
             "quality": encode(quality),
             "times": encode(tuple(run.times)),
-            "firmware": str(firmware),
+            "files": {"firmware": str(firmware)},
         }
         show_json(plain)
     else:

@@ -53,7 +53,7 @@ def show_result(result: Result, *, json: bool) -> None:
     places = (
         ("firmware", result.folder / "firmware"),
         ("certificate", result.folder / "certificate.json"),
-        ("all that was learnt", result.folder / "design_point.json"),
+        ("design_point", result.folder / "design_point.json"),
         ("report", result.report),
     )
     if json:
@@ -65,7 +65,7 @@ def show_result(result: Result, *, json: bool) -> None:
             "bops": point.bops,
             "ebops": point.ebops,
             "times": encode(point.times),
-            **{name.replace(" ", "_"): str(path) for name, path in places},
+            "files": {name: str(path) for name, path in places},
         }
         show_json(plain)
     else:

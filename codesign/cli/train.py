@@ -38,8 +38,7 @@ def train(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
             "quality": encode(quality),
             "layers": encode(layers),
             "times": encode(tuple(run.times)),
-            "reference": str(run.reference / "model"),
-            "model": str(model),
+            "files": {"reference": str(run.reference / "model"), "model": str(model)},
         }
         show_json(plain)
         return

@@ -96,6 +96,36 @@ class ValidationReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LayerAgreement:
+    """How two implementations agree on one layer's tensor.
+
+    Attributes:
+        layer: Which.
+        reference: What is held to be right.
+        candidate: What is compared with it.
+        inputs: ``"events"`` or ``"overdriven"``.
+        events: How many were compared.
+        values: Compared numbers: events times elements.
+        exact_values: Numbers that agree in every bit.
+        max_error_lsb: Largest difference in units of the tensor's least significant bit.
+    """
+
+    layer: str
+    reference: str
+    candidate: str
+    inputs: str
+    events: int
+    values: int
+    exact_values: int
+    max_error_lsb: float
+
+    @property
+    def is_bit_exact(self) -> bool:
+        """Whether every number agrees in every bit."""
+        return self.exact_values == self.values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """The proof that model and firmware compute the same, and what it holds for.
 
@@ -106,6 +136,7 @@ class Certificate:
         firmware_digest: Of the generated project.
         inputs_digest: Of the compared hardware integers.
         comparisons: What was compared with what.
+        layers: The same layer by layer, on the first events of each comparison.
         tool_versions: (name, version) of everything that took part.
     """
 
@@ -115,12 +146,15 @@ class Certificate:
     firmware_digest: str
     inputs_digest: str
     comparisons: tuple[ValidationReport, ...]
+    layers: tuple[LayerAgreement, ...]
     tool_versions: tuple[tuple[str, str], ...]
 
     @property
     def is_bit_exact(self) -> bool:
-        """Whether there are comparisons and every one is bit-exact."""
-        return bool(self.comparisons) and all(c.is_bit_exact for c in self.comparisons)
+        """Whether there are comparisons and every output and every layer is bit-exact."""
+        outputs_agree = all(report.is_bit_exact for report in self.comparisons)
+        layers_agree = all(layer.is_bit_exact for layer in self.layers)
+        return bool(self.comparisons) and outputs_agree and layers_agree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

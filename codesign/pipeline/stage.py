@@ -78,20 +78,24 @@ def source_digest(*packages: str) -> str:
 
 
 def _seal(folder: Path, seconds: float) -> None:
-    files = {
+    text = json.dumps({"seconds": round(seconds, 3), "files": _files(folder)}, indent=1)
+    (folder / _SEAL).write_text(text + "\n", encoding="utf-8")
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """Return the digest of every file but the seal, by its place in the folder."""
+    return {
         str(path.relative_to(folder)): file_digest(path)
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path != folder / _SEAL
     }
-    text = json.dumps({"seconds": round(seconds, 3), "files": files}, indent=1)
-    (folder / _SEAL).write_text(text + "\n", encoding="utf-8")
 
 
 def _sealed_seconds(folder: Path) -> float | None:
     """Return how long a stored result took, None where it is not whole."""
     try:
         seal = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
-        whole = all(file_digest(folder / name) == sha for name, sha in seal["files"].items())
+        whole = seal["files"] == _files(folder)
         return float(seal["seconds"]) if whole else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from codesign.design.candidate import Candidate
 from codesign.design.codec import from_json, to_json
@@ -26,8 +27,10 @@ from codesign.pipeline.prepare import Prepared
 from codesign.training import Trained, train_float, train_quantized
 from codesign.validation import Answers
 
+LAYERWISE_EVENTS = 500
+"""Events that are compared layer by layer, of each kind."""
+
 _FLOAT32_EXACT = 2**24
-_FLOAT64_EXACT = 2**53
 
 
 def lint(prepared: Prepared, folder: Path) -> None:
@@ -91,21 +94,32 @@ def answer(
         for kind, values in inputs.items()
     }
     np.savez(folder / "outputs.npz", **outputs)  # type: ignore[arg-type] # stubs forbid **dict
+    for kind, values in inputs.items():
+        first = dequantize(values[:LAYERWISE_EVENTS], precision)
+        np.savez(
+            folder / f"{kind}_layers.npz",
+            **predict_layers(keras_model, first, double=double),  # type: ignore[arg-type]
+        )
 
 
 def answers(network: QuantizedNetwork, model: Path, stored: Path) -> Answers:
     """Return what the QKeras model answered; Keras is loaded only if layers are asked for."""
     double, precision = needs_double(network), network.inputs[0].precision
-    with np.load(stored / "outputs.npz", allow_pickle=False) as outputs:
-        kept = {kind: outputs[kind] for kind in outputs.files}
+    kept = _read_arrays(stored / "outputs.npz")
     return Answers(
         outputs=kept,
+        first_layers={kind: _read_arrays(stored / f"{kind}_layers.npz") for kind in kept},
         arithmetic="float64" if double else "float32",
         model_digest=model_digest(model),
         layers=lambda rows: predict_layers(
             load_model(model), dequantize(rows, precision), double=double
         ),
     )
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray[np.float64]]:
+    with np.load(path, allow_pickle=False) as stored:
+        return dict(stored.items())
 
 
 def needs_double(network: QuantizedNetwork) -> bool:

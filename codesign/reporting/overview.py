@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codesign.design.design_point import DesignPoint
-from codesign.design.results import Certificate, ValidationReport
+from codesign.design.results import Certificate, LayerAgreement, ValidationReport
 from codesign.metrics import kernel_sparsity, unpruned_bops
 from codesign.reporting import notation
 
@@ -48,12 +48,17 @@ def verdict_of(certificate: Certificate) -> Verdict:
         text = "Nothing was compared: this page does not say whether firmware and model agree."
         return Verdict(word="NOT COMPARED", level="bad", text=text)
     wrong = [report for report in comparisons if not report.is_bit_exact]
-    if wrong:
+    if not certificate.is_bit_exact:
+        hidden = () if wrong else tuple(_explain_layer(e) for e in _wrong_layers(certificate))
         return Verdict(
             word="DISAGREES",
             level="bad",
-            text=f"{len(wrong)} of {len(comparisons)} comparisons disagree: do not deploy.",
-            details=tuple(_explain(report) for report in wrong),
+            text=(
+                f"{len(wrong)} of {len(comparisons)} comparisons disagree: do not deploy."
+                if wrong
+                else "The outputs agree, layers inside do not: do not deploy."
+            ),
+            details=(*(_explain(report) for report in wrong), *hidden),
         )
     stages = [name for report in comparisons for name in (report.reference, report.candidate)]
     chain = " = ".join(notation.stage_name(stage) for stage in dict.fromkeys(stages))
@@ -105,6 +110,19 @@ def key_numbers(point: DesignPoint) -> tuple[KeyNumber, ...]:
                 f"training: {training.mode.upper()}",
             ),
         ),
+    )
+
+
+def _wrong_layers(certificate: Certificate) -> tuple[LayerAgreement, ...]:
+    return tuple(layer for layer in certificate.layers if not layer.is_bit_exact)
+
+
+def _explain_layer(layer: LayerAgreement) -> str:
+    stages = notation.stage_name(layer.reference), notation.stage_name(layer.candidate)
+    wrong = layer.values - layer.exact_values
+    return (
+        f"{layer.layer}: {stages[1]} against {stages[0]} on {_inputs(layer.inputs)}: "
+        f"{notation.count(wrong)} of {notation.count(layer.values)} values differ."
     )
 
 

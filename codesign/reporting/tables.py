@@ -11,6 +11,7 @@ from codesign.design.design_point import DesignPoint
 from codesign.design.precision import Precision
 from codesign.design.results import (
     Certificate,
+    LayerAgreement,
     LayerSummary,
     StageTime,
     Suggestion,
@@ -118,6 +119,39 @@ def certificate_table(certificate: Certificate) -> Table:
         columns=(Column.TEXT, Column.TEXT, *(Column.NUMBER,) * 6, Column.TEXT),
         rows=tuple(_comparison(report) for report in certificate.comparisons),
     )  # fmt: skip
+
+
+def layer_table(certificate: Certificate) -> Table:
+    """Return one row a layer, one column a comparison: the share of exact values."""
+    pairs = tuple(dict.fromkeys((a.reference, a.candidate, a.inputs) for a in certificate.layers))
+    found = {(a.layer, (a.reference, a.candidate, a.inputs)): a for a in certificate.layers}
+    rows = tuple(
+        (layer, *(_share_of(found.get((layer, pair))) for pair in pairs))
+        for layer in dict.fromkeys(a.layer for a in certificate.layers)
+    )
+    events = sorted({agreement.events for agreement in certificate.layers})
+    names = [
+        f"{notation.stage_name(candidate)} with {notation.stage_name(reference)}, {inputs}"
+        for reference, candidate, inputs in pairs
+    ]
+    return Table(
+        title="Layer by layer",
+        note=(
+            f"Share of values that agree in every bit, on the first "
+            f"{', '.join(map(notation.count, events))} events of each kind."
+        ),
+        header=("layer", *names),
+        columns=(Column.TEXT, *(Column.NUMBER,) * len(pairs)),
+        rows=rows,
+    )
+
+
+def _share_of(agreement: LayerAgreement | None) -> str:
+    if agreement is None:
+        return _NONE
+    share = notation.share(agreement.exact_values, agreement.values)
+    error = notation.short(agreement.max_error_lsb)
+    return share if agreement.is_bit_exact else f"{share}, up to {error} LSB"
 
 
 def _comparison(report: ValidationReport) -> tuple[str, ...]:

@@ -11,14 +11,19 @@ from codesign.design.fixed_point import Integers, overflow_integers
 from codesign.design.network import QuantizedNetwork
 from codesign.design.progress import Progress, silent
 from codesign.design.project import FirmwareProject
-from codesign.design.results import Certificate, Divergence, ValidationReport
+from codesign.design.results import (
+    Certificate,
+    Divergence,
+    LayerAgreement,
+    ValidationReport,
+)
 from codesign.emulator import emulate, emulate_tensors
 from codesign.firmware import csim
 from codesign.validation.compare import Sides, compare, disagreeing, steps_of
 from codesign.validation.divergence import first_divergence
+from codesign.validation.layerwise import Tensors, compare_layers
 
 _LOOKED_AT = 16
-Tensors = Mapping[str, NDArray[np.float64] | Integers]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -29,6 +34,7 @@ class Answers:
         outputs: By kind of input, ``"events"`` and ``"overdriven"``: real numbers, (events, ...).
         arithmetic: ``"float32"`` or ``"float64"``.
         model_digest: Of the model's configuration and weights.
+        first_layers: By kind of input and layer: real outputs for the first events of each kind.
         layers: Returns the real outputs of every layer for rows of hardware integers; called only
             where outputs differ.
     """
@@ -36,6 +42,7 @@ class Answers:
     outputs: Mapping[str, NDArray[np.float64]]
     arithmetic: str
     model_digest: str
+    first_layers: Mapping[str, Mapping[str, NDArray[np.float64]]]
     layers: Callable[[Integers], Mapping[str, NDArray[np.float64]]]
 
 
@@ -82,6 +89,7 @@ def certify(
         ValidationError: If a file of the project is not what was generated.
     """
     comparisons: list[ValidationReport] = []
+    layers: list[LayerAgreement] = []
     emulated: dict[str, Integers] = {}
     simulated: dict[str, Integers] = {}
     for kind, raw in inputs.items():
@@ -92,6 +100,7 @@ def certify(
             case.against_qkeras(emulated[kind]),
             case.against_emulator(emulated[kind], simulated[kind]),
         ]
+        layers += case.layer_by_layer()
     certificate = Certificate(
         design=network.name,
         network_digest=digest(network),
@@ -99,6 +108,7 @@ def certify(
         firmware_digest=project.digest,
         inputs_digest=digest(*(part for kind in inputs for part in (kind, inputs[kind]))),
         comparisons=tuple(comparisons),
+        layers=tuple(layers),
         tool_versions=tuple(dict.fromkeys((*project.tool_versions, *versions))),
     )
     return Certified(certificate=certificate, emulator=emulated, csim=simulated)
@@ -125,22 +135,40 @@ class _Case:
         reference = steps_of(self.answers.outputs[self.kind], self.network.precision(self.output))
         wrong = disagreeing(reference, emulated)
         divergence = self._diverges(wrong, self._qkeras_layers, self._emulator_layers)
-        sides = Sides(
-            reference="qkeras",
-            candidate="emulator",
-            inputs=self.kind,
-            arithmetic=self.answers.arithmetic,
-        )
-        return compare(reference, emulated, sides=sides, divergence=divergence)
+        return compare(reference, emulated, sides=self._qkeras_sides, divergence=divergence)
 
     def against_emulator(self, emulated: Integers, simulated: Integers) -> ValidationReport:
         """Compare the C simulation with the emulator."""
         wrong = disagreeing(emulated, simulated)
         divergence = self._diverges(wrong, self._emulator_layers, self._csim_layers)
-        sides = Sides(
-            reference="emulator", candidate="csim", inputs=self.kind, arithmetic="integer"
+        return compare(emulated, simulated, sides=self._csim_sides, divergence=divergence)
+
+    def layer_by_layer(self) -> tuple[LayerAgreement, ...]:
+        """Compare every tensor of the first events."""
+        answered = self.answers.first_layers[self.kind]
+        rows = np.arange(max((len(values) for values in answered.values()), default=0))
+        if not len(rows):
+            return ()
+        emulated, simulated = self._emulator_layers(rows), self._csim_layers(rows)
+        return (
+            *compare_layers(
+                self.network, self._in_steps(answered), emulated, sides=self._qkeras_sides
+            ),
+            *compare_layers(self.network, emulated, simulated, sides=self._csim_sides),
         )
-        return compare(emulated, simulated, sides=sides, divergence=divergence)
+
+    @property
+    def _qkeras_sides(self) -> Sides:
+        return Sides(
+            reference="qkeras",
+            candidate="emulator",
+            inputs=self.kind,
+            arithmetic=self.answers.arithmetic,
+        )
+
+    @property
+    def _csim_sides(self) -> Sides:
+        return Sides(reference="emulator", candidate="csim", inputs=self.kind, arithmetic="integer")
 
     def _diverges(
         self,
@@ -154,7 +182,9 @@ class _Case:
         return first_divergence(self.network, reference(rows), candidate(rows), events=rows)
 
     def _qkeras_layers(self, rows: Integers) -> Tensors:
-        found = self.answers.layers(self.raw[rows])
+        return self._in_steps(self.answers.layers(self.raw[rows]))
+
+    def _in_steps(self, found: Mapping[str, NDArray[np.float64]]) -> Tensors:
         known = {layer.name: layer.precision for layer in self.network.layers}
         return {
             name: steps_of(values, known[name]) for name, values in found.items() if name in known

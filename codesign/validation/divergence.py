@@ -53,9 +53,10 @@ def describe(layer: AnyLayer, expected: float, found: float) -> str:
         return f"wrapped around: the value does not fit {precision}"
     if isinstance(layer, Dense) and (bits := _wrapped_bits(difference, layer)):
         return f"wrapped around: as if the accumulator had {bits} of {layer.accumulator.width} bits"
-    if found in {precision.min_hw, precision.max_hw}:
+    edges = {precision.max_hw, precision.min_hw if precision.signed else precision.max_hw}
+    if found in edges:
         return f"saturated at the edge of {precision}"
-    if expected in {precision.min_hw, precision.max_hw}:
+    if expected in edges:
         return f"not saturated: expected the edge of {precision}"
     if abs(difference) == 1:
         return f"rounded differently: {precision.rounding} is expected"

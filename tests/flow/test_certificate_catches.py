@@ -73,7 +73,17 @@ def certificate_of(network, project):
         },
         arithmetic="float64",
         model_digest="none",
-        layers=lambda rows: emulate_tensors(network, overflow_integers(rows, source)),
+        first_layers={
+            kind: {
+                name: dequantize(tensor, network.precision(name))
+                for name, tensor in emulate_tensors(
+                    network, overflow_integers(values[:50], source)
+                ).items()
+                if name != "x"
+            }
+            for kind, values in inputs.items()
+        },
+        layers=lambda _: {},
     )
     return certify(network, project, inputs=inputs, answers=answers).certificate
 
@@ -97,6 +107,9 @@ def test_untouched_firmware_is_certified(network, tmp_path):
     certificate = certificate_of(network, project)
 
     assert certificate.is_bit_exact
+    assert {(a.layer, a.candidate) for a in certificate.layers} == {
+        (layer.name, candidate) for layer in network.layers for candidate in ("emulator", "csim")
+    }
     assert [(c.reference, c.candidate, c.inputs) for c in certificate.comparisons] == [
         ("qkeras", "emulator", "events"),
         ("emulator", "csim", "events"),

@@ -19,6 +19,7 @@ from codesign.design.results import (
     Certificate,
     Divergence,
     Epoch,
+    LayerAgreement,
     LayerSummary,
     StageTime,
     Suggestion,
@@ -99,6 +100,12 @@ def certificate():
             AGREES,
             replace(AGREES, reference="emulator", candidate="csim"),
             replace(AGREES, inputs="overdriven"),
+        ),
+        layers=(
+            LayerAgreement(
+                layer="dense_1", reference="qkeras", candidate="emulator", inputs="events",
+                events=100, values=400, exact_values=400, max_error_lsb=0.0,
+            ),
         ),
         tool_versions=(("g++", "12.2.0"),),
     )  # fmt: skip

@@ -179,3 +179,14 @@ def test_one_module_alone_imports_matplotlib():
     sources = Path(codesign.reporting.__file__).parent.glob("*.py")
     wanted = re.compile(r"^\s*(?:import|from) matplotlib", re.MULTILINE)
     assert [path.name for path in sources if wanted.search(path.read_text())] == ["plots.py"]
+
+
+def test_layers_that_disagree_behind_equal_outputs_are_told(point, scores, certificate):
+    wrong = replace(certificate.layers[0], exact_values=399, max_error_lsb=2.0)
+    hidden = replace(point, certificate=replace(certificate, layers=(wrong,)))
+
+    page = render_report(hidden, scores)
+
+    assert "DISAGREES" in page
+    assert "dense_1: emulator against QKeras on events: 1 of 400 values differ" in page
+    assert "up to 2 LSB" in page
