@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from codesign.cli import csim, data, doctor, env, lower, report, run, train
+from codesign.cli import csim, data, doctor, emulate, env, lower, report, run, train
 from codesign.cli.status import STATUS, Verbs
 
 
@@ -58,6 +58,7 @@ app.command("train")(train.train)
 app.command("csim")(csim.csim)
 app.command("report")(report.report)
 app.command("lower")(lower.lower)
+app.command("emulate")(emulate.emulate)
 app.add_typer(data.app, name="data")
 
 

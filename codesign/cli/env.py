@@ -16,7 +16,6 @@ def env(*, json: Json = False) -> None:
       codesign env --json > env.json
     """
     from codesign.cli.output import show_json
-    from codesign.pipeline.provenance import git_revision
     from codesign.toolchain.environment import examine
 
     here = examine(BUILD)
@@ -24,7 +23,7 @@ def env(*, json: Json = False) -> None:
     asked = {each.name for each in here.requirements("codesign")}
     plain = {
         "codesign": here.version("codesign"),
-        "revision": git_revision() or "not a checkout",
+        "revision": _revision(),
         "python": here.python,
         "executable": here.executable,
         "system": here.system,
@@ -45,3 +44,12 @@ def env(*, json: Json = False) -> None:
                 typer.echo(f"{name}.{key}: {text}")
         else:
             typer.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
+
+
+def _revision() -> str:
+    """Return the revision of codesign; what is broken here must not keep the rest from view."""
+    try:
+        from codesign.pipeline.provenance import git_revision
+    except ImportError as error:
+        return f"unknown: {error}"
+    return git_revision() or "not a checkout"

@@ -1,6 +1,6 @@
 """Events as the verbs of ``codesign data`` read, show and write them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,14 @@ from codesign.data import (
     SAMPLES,
     EventSet,
     RootLayout,
+    iterate_root,
+    joined,
     load_events,
     load_sample,
     read_root,
     write_npz,
     write_root,
+    write_root_chunks,
 )
 from codesign.design.progress import Progress
 from codesign.errors import InvalidDataError
@@ -54,6 +57,43 @@ def read_events(source: str, layout: RootLayout | None, *, progress: Progress) -
         msg = f"{source!r} is neither a sample ({', '.join(SAMPLES)}) nor a file with a suffix"
         raise InvalidDataError(msg)
     return load_events(Path(source), progress=progress)
+
+
+def iterate_events(source: str, *, progress: Progress) -> Iterator[EventSet]:
+    """Yield the events of a sample or file; a ROOT file comes in chunks.
+
+    Raises:
+        InvalidDataError: If there is neither, or the file is not what it should be.
+    """
+    if Path(source).suffix.lower() == ".root" and source not in SAMPLES:
+        yield from iterate_root(Path(source))
+    else:
+        yield read_events(source, None, progress=progress)
+
+
+def write_chunks(chunks: Iterator[EventSet], path: Path, *, progress: Progress) -> int:
+    """Write events that come in chunks and return how many there were."""
+    count = 0
+
+    def counted() -> Iterator[EventSet]:
+        nonlocal count
+        for chunk in chunks:
+            count += chunk.num_events
+            yield chunk
+
+    if path.suffix.lower() == ".root":
+        write_root_chunks(counted(), path, progress=progress)
+    else:
+        write_events(joined(list(counted())), path, progress=progress)
+    return count
+
+
+def show_scored(network: str, count: int, path: Path, *, json: bool) -> None:
+    """Say how many events a network answered to and where the answers are."""
+    if json:
+        show_json({"network": network, "events": count, "file": str(path)})
+        return
+    typer.echo(f"{network}: {count:,} events emulated\n{path}")
 
 
 def check_output(path: Path) -> None:

@@ -5,7 +5,7 @@ are loaded by the function that needs them.
 """
 
 from codesign.data.catalog import SAMPLES, load_events, load_sample
-from codesign.data.event_set import EventSet
+from codesign.data.event_set import EventSet, joined
 from codesign.data.jet_features import JET_CLASSES, JET_FEATURES, JET_UNITS
 from codesign.data.jet_hdf5 import read_jets_hdf5
 from codesign.data.jet_tables import (
@@ -15,8 +15,9 @@ from codesign.data.jet_tables import (
     read_jets_parquet,
 )
 from codesign.data.npz import read_npz, write_npz
-from codesign.data.root import iterate_root, read_root, write_root
+from codesign.data.root import iterate_root, read_root
 from codesign.data.root_layout import RootLayout
+from codesign.data.root_write import write_root, write_root_chunks
 
 __all__ = [
     "JET_CLASSES",
@@ -26,6 +27,7 @@ __all__ = [
     "EventSet",
     "RootLayout",
     "iterate_root",
+    "joined",
     "load_events",
     "load_sample",
     "read_events_npz",
@@ -37,4 +39,5 @@ __all__ = [
     "read_root",
     "write_npz",
     "write_root",
+    "write_root_chunks",
 ]

@@ -219,3 +219,27 @@ def _rebuilt(*values: Any) -> EventSet:
     """Return the events of these field values, in the order of the fields."""
     names = (field.name for field in fields(EventSet))
     return EventSet(**dict(zip(names, values, strict=True)))
+
+
+def joined(parts: Sequence[EventSet]) -> EventSet:
+    """Return the events of several sets of equal columns and classes, one after the other.
+
+    Raises:
+        InvalidDataError: If there is none, or columns, classes or weights differ.
+    """
+    if not parts:
+        msg = "no events to join"
+        raise InvalidDataError(msg)
+    first = parts[0]
+    for part in parts:
+        same = (part.feature_names, part.label_names) == (first.feature_names, first.label_names)
+        if not same or (part.weights is None) != (first.weights is None):
+            msg = f"{part!r} cannot be joined to {first!r}: columns, classes or weights differ"
+            raise InvalidDataError(msg)
+    weights = [part.weights for part in parts if part.weights is not None]
+    return replace(
+        first,
+        features=np.concatenate([part.features for part in parts]),
+        labels=np.concatenate([part.labels for part in parts]),
+        weights=np.concatenate(weights) if weights else None,
+    )

@@ -1,4 +1,4 @@
-"""Flat ROOT trees (TTree and RNTuple) as events, and events as a tree: the gate to uproot.
+"""Flat ROOT trees (TTree and RNTuple) as events, read through uproot.
 
 A tree that `write_root` made carries a description (names, units, labels, digest) as a
 ``TObjString`` beside it, so that it reads back without a layout, and damage that ROOT itself does
@@ -7,7 +7,6 @@ not see is found by the digest. Any other tree needs a `RootLayout`.
 
 import difflib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -18,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesign.data.event_set import EventSet
-from codesign.data.files import existing_file, written_whole
-from codesign.data.root_layout import RootLayout
+from codesign.data.files import existing_file
+from codesign.data.root_layout import DESCRIPTION, LABEL, TREE, WEIGHT, RootLayout
 from codesign.design.progress import Progress, silent
 from codesign.errors import CodesignError, InvalidDataError
 
@@ -27,12 +26,9 @@ CHUNK_EVENTS = 100_000
 """Events in memory at once while a tree is read or written: 6 MB at 16 float32 columns."""
 
 _EXPECTED = "a ROOT file with a flat TTree or RNTuple"
-_DESCRIPTION = "codesign_description"
-_TREE, _LABEL, _WEIGHT = "events", "label", "weight"
 _TREE_CLASSES = ("TTree", "TNtuple", "TNtupleD", "ROOT::RNTuple", "ROOT::Experimental::RNTuple")
 _EXACT_IN_FLOAT32 = 2**24
 _SHOWN = 30
-_BRANCH_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def read_root(
@@ -59,7 +55,7 @@ def read_root(
         {name: np.concatenate([chunk[name] for chunk in chunks]) for name in layout.branches},
         description,
     )
-    if description and events.digest != description["digest"]:
+    if description.get("digest", "") not in {"", events.digest}:
         msg = (
             f"{path}: the events do not match the digest they were written with "
             f"({events.digest[:12]}, expected {str(description['digest'])[:12]}): "
@@ -93,46 +89,6 @@ def iterate_root(
         layout = layout or _described_layout(path, description)
         for columns in _iterate(path, file, layout, chunk_events, silent):
             yield _as_events(path, layout, columns, description)
-
-
-def write_root(events: EventSet, path: Path, *, progress: Progress = silent) -> None:
-    """Write events as the TTree ``events``, one branch a feature, with their description.
-
-    Raises:
-        InvalidDataError: If a feature name cannot be a branch name, or the folder is missing.
-    """
-    for name in events.feature_names:
-        if not _BRANCH_NAME.fullmatch(name) or name in (_LABEL, _WEIGHT):
-            msg = (
-                f"{path}: feature {name!r} cannot be a branch; use letters, digits and "
-                f"underscores, and not {_LABEL!r} or {_WEIGHT!r}"
-            )
-            raise InvalidDataError(msg)
-    columns: dict[str, NDArray[Any]] = {name: events.column(name) for name in events.feature_names}
-    columns[_LABEL] = events.labels
-    if events.weights is not None:
-        columns[_WEIGHT] = events.weights
-    uproot = import_module("uproot")
-    with written_whole(path) as temporary, uproot.recreate(temporary) as file:
-        tree = file.mktree(_TREE, {name: column.dtype for name, column in columns.items()})
-        for start in range(0, events.num_events, CHUNK_EVENTS):
-            stop = min(start + CHUNK_EVENTS, events.num_events)
-            tree.extend({name: column[start:stop] for name, column in columns.items()})
-            progress(stop, events.num_events, "events")
-        file[_DESCRIPTION] = json.dumps(_describe(events))
-
-
-def _describe(events: EventSet) -> dict[str, object]:
-    """Return what a tree alone does not keep."""
-    return {
-        "feature_names": events.feature_names,
-        "units": events.units,
-        "label_names": events.label_names,
-        "weighted": events.weights is not None,
-        "sample": events.sample,
-        "provenance": events.provenance,
-        "digest": events.digest,
-    }
 
 
 @contextmanager
@@ -171,14 +127,14 @@ def _read_description(path: Path, file: Any) -> dict[str, Any]:
     """Return the description that `write_root` left in the file."""
     with _damage_named(f"{path}: the list of objects cannot be read"):
         found = file.keys(cycle=False)
-    if _DESCRIPTION not in found:
+    if DESCRIPTION not in found:
         msg = (
             f"{path} was not written by codesign: give a RootLayout with tree, features and label; "
             f"its trees are {', '.join(_trees(file)) or 'none'}"
         )
         raise InvalidDataError(msg)
     with _damage_named(f"{path}: its description cannot be read"):
-        description = json.loads(str(file[_DESCRIPTION]))
+        description = json.loads(str(file[DESCRIPTION]))
         return {
             "feature_names": tuple(description["feature_names"]),
             "units": tuple(description["units"]),
@@ -194,12 +150,12 @@ def _described_layout(path: Path, description: Mapping[str, Any]) -> RootLayout:
     """Return the layout of a file that `write_root` made."""
     with _damage_named(f"{path}: its description cannot be used"):
         return RootLayout(
-            tree=_TREE,
+            tree=TREE,
             features=description["feature_names"],
             units=description["units"],
-            label=_LABEL,
+            label=LABEL,
             label_names=description["label_names"],
-            weight=_WEIGHT if description["weighted"] else None,
+            weight=WEIGHT if description["weighted"] else None,
         )
 
 

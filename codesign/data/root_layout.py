@@ -4,6 +4,12 @@ from dataclasses import dataclass
 
 from codesign.errors import InvalidDataError
 
+DESCRIPTION = "codesign_description"
+"""The object beside a tree that says what the tree alone does not keep."""
+
+TREE, LABEL, WEIGHT = "events", "label", "weight"
+"""The tree that codesign writes, and its branches beside the features."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RootLayout:

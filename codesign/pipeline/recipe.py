@@ -20,7 +20,7 @@ def read_recipe(path: Path) -> Candidate:
     except FileNotFoundError as error:
         msg = f"{path}: no such recipe; recipes are TOML files, as in hls_projects/"
         raise InvalidDesignError(msg) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         msg = f"{path}: not a TOML file: {error}"
         raise InvalidDesignError(msg) from error
     return decode(Candidate, plain, place=str(path))

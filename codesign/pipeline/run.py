@@ -23,6 +23,7 @@ from codesign.emulator import emulate_tensors
 from codesign.errors import CodesignError, ReportError
 from codesign.firmware import generate, read_project
 from codesign.firmware.manifest import read_manifest
+from codesign.lowering import save_network
 from codesign.metrics import quality, summarize_layers
 from codesign.pipeline import training
 from codesign.pipeline.prepare import Prepared, prepare
@@ -269,6 +270,7 @@ class Run:
         for name, record in (("design_point", point), ("certificate", certificate)):
             with written_whole(self.folder / f"{name}.json") as path:
                 path.write_text(to_json(record), encoding="utf-8")
+        save_network(self.network, self.folder / "network")
         report = write_report(point, scores, self.folder / "report.html")
         self._progress(1, 1, "writing the report")
         return Result(point=point, scores=scores, report=report, folder=self.folder)
