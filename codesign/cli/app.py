@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from codesign.cli import csim, data, doctor, emulate, env, lower, report, run, train
+from codesign.cli import csim, data, doctor, emulate, env, lower, report, run, train, validate
 from codesign.cli.status import STATUS, Verbs
 
 
@@ -57,6 +57,7 @@ app.command("run")(run.run)
 app.command("train")(train.train)
 app.command("csim")(csim.csim)
 app.command("report")(report.report)
+app.command("validate")(validate.validate)
 app.command("lower")(lower.lower)
 app.command("emulate")(emulate.emulate)
 app.add_typer(data.app, name="data")
