@@ -59,9 +59,14 @@ def _spatial_shape(layer: Pool | ZeroPad | UpSample, data: Shape) -> Shape:
     match layer:
         case Pool():
             spatial = _windows(layer.name, data, layer.size, layer.strides, layer.padding)
+            for size, ends in zip(layer.size, layer.padding, strict=True):
+                if max(ends) >= size:
+                    msg = f"{layer.name}: padding {layer.padding} makes windows of padding alone"
+                    raise InvalidDesignError(msg)
             return (*spatial, data[-1])
         case ZeroPad():
             _check(layer.name, data, rank=len(layer.padding) + 1)
+            _check_padding(layer.name, layer.padding)
             padded = zip(data, layer.padding, strict=False)
             return (*(size + sum(pad) for size, pad in padded), data[-1])
         case UpSample():
@@ -112,6 +117,7 @@ def _windows(
     if not len(size) == len(strides) == len(padding) or min((*size, *strides), default=0) < 1:
         msg = f"{name}: windows of {tuple(size)} with strides {strides} and padding {padding}"
         raise InvalidDesignError(msg)
+    _check_padding(name, padding)
     found = tuple(
         (length + sum(pad) - window) // stride + 1
         for length, window, stride, pad in zip(data, size, strides, padding, strict=False)
@@ -141,7 +147,7 @@ def _joined_shape(layer: Concatenate | Merge, shapes: Sequence[Shape]) -> Shape:
             raise InvalidDesignError(msg)
         return first
     axis = layer.axis
-    rest = [(*shape[:axis], *shape[axis + 1 :]) for shape in shapes]
+    rest = [(len(shape), *shape[:axis], *shape[axis + 1 :]) for shape in shapes]
     if not 0 <= axis < len(first) or any(other != rest[0] for other in rest):
         msg = f"{layer.name}: shapes {' and '.join(map(str, shapes))} do not join along {axis}"
         raise InvalidDesignError(msg)
@@ -151,4 +157,10 @@ def _joined_shape(layer: Concatenate | Merge, shapes: Sequence[Shape]) -> Shape:
 def _check(name: str, data: Shape, *, rank: int) -> None:
     if len(data) != rank:
         msg = f"{name}: data of shape {data}, expected {rank - 1} spatial dimensions and channels"
+        raise InvalidDesignError(msg)
+
+
+def _check_padding(name: str, padding: Padding) -> None:
+    if min(min(ends) for ends in padding) < 0:
+        msg = f"{name}: padding {padding} is negative; cut data with a slice"
         raise InvalidDesignError(msg)

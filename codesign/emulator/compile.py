@@ -1,167 +1,174 @@
-"""Turn a network into steps of the fastest arithmetic that is exact for it.
+"""Turn a network into groups of the fastest arithmetic that is exact for it."""
 
-Integers travel as float32 while every sum stays below 2**24, as float64 below 2**53, and as int64
-beyond; which of them is decided by the interval analysis, layer by layer.
-"""
-
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from codesign.design.fixed_point import (
-    overflow_integers,
-    requantize,
-    round_real,
-)
-from codesign.design.intervals import (
-    Interval,
-    aligned_weights,
-    dense_sums,
-    hard_sigmoid_grid,
-    intervals,
-    largest_partial_sum,
-)
-from codesign.design.layers import Activation, Dense, Function, Softmax
+from codesign.design.intervals import Interval, intervals
+from codesign.design.layers import Activation, AnyLayer, Concatenate, Steps, Table
 from codesign.design.network import QuantizedNetwork
-from codesign.design.precision import Overflow, Precision
-
-Array = NDArray[Any]
-Compute = Callable[[Array], Array]
-_EXACT_FLOAT32 = 2**24
-_EXACT_FLOAT64 = 2**53
-_SMALLEST_EXPONENT = int(np.finfo(np.float32).minexp)
+from codesign.emulator.arithmetic import Fit, Operation, Round, Shift, exact_dtype
+from codesign.emulator.elementwise import Compute, compile_operation, simplify
+from codesign.emulator.heads import Head
+from codesign.emulator.plan import Plan, plan_layer, plan_part
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One layer: a function from its input tensor to its output tensor.
+    """One operation on each element.
 
     Attributes:
-        source: The tensor it reads.
-        output: The tensor it makes.
-        compute: Integer-valued arrays in, integer-valued arrays out.
+        compute: The function; it may write into its argument.
+        fit: The format whose overflow it is, None for any other operation.
     """
 
-    source: str
-    output: str
     compute: Compute
+    fit: Fit | None
 
 
-def exact_dtype(magnitude: int) -> type[Any]:
-    """Return the fastest type that holds every integer up to ``magnitude`` exactly."""
-    if magnitude <= _EXACT_FLOAT32:
-        return np.float32
-    return np.float64 if magnitude <= _EXACT_FLOAT64 else np.int64
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Layers computed in one go: a head, then steps on each element of its result.
+
+    Attributes:
+        layer: The layer that it begins with.
+        sources: The tensors it reads.
+        output: The tensor it makes.
+        dtype: The type of its arithmetic.
+        head: What comes first.
+        steps: What follows.
+    """
+
+    layer: str
+    sources: tuple[str, ...]
+    output: str
+    dtype: type[Any]
+    head: Head
+    steps: tuple[Step, ...]
 
 
-def compile_steps(network: QuantizedNetwork) -> tuple[Step, ...]:
-    """Return the steps of a network, in order."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """A network, compiled.
+
+    Attributes:
+        network: The network.
+        groups: In order.
+        input_dtypes: The type in which each input enters, by name.
+    """
+
+    network: QuantizedNetwork
+    groups: tuple[Group, ...]
+    input_dtypes: Mapping[str, type[Any]]
+
+
+def compile_network(network: QuantizedNetwork, *, kept: Collection[str], fuse: bool) -> Program:
+    """Return the groups of a network.
+
+    Args:
+        network: The network.
+        kept: The tensors that are wanted in the end; they are the outputs of groups.
+        fuse: Whether functions of one element join the layer before, and steps are simplified.
+    """
     bounds = intervals(network)
-    steps = []
+    inputs = {node.name: exact_dtype(bounds[node.name].magnitude) for node in network.inputs}
+    drafts = _join(_drafts(network, bounds), kept) if fuse else _drafts(network, bounds)
+    groups = tuple(_finish(draft, simplified=fuse) for draft in drafts)
+    return Program(network=network, groups=groups, input_dtypes=inputs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Draft:
+    """A group before its type is chosen."""
+
+    layer: str
+    sources: tuple[str, ...]
+    output: str
+    plan: Plan
+    joins: bool
+    operations: tuple[Operation, ...]
+    largest: int
+
+    @classmethod
+    def of(cls, layer: AnyLayer, sources: Sequence[str], output: str, plan: Plan) -> "_Draft":
+        return cls(
+            layer=layer.name,
+            sources=tuple(sources),
+            output=output,
+            plan=plan,
+            joins=isinstance(layer, Activation | Steps | Table),
+            operations=tuple(plan.chain.operations),
+            largest=plan.chain.largest,
+        )
+
+
+def _drafts(network: QuantizedNetwork, bounds: Mapping[str, Interval]) -> list[_Draft]:
+    found = []
     for layer in network.layers:
-        source = layer.inputs[0]
-        data = network.precision(source)
-        match layer:
-            case Dense():
-                compute = _dense(layer, data, bounds[source])
-            case Activation():
-                compute = _activation(layer, data, bounds[source])
-            case Softmax():
-                compute = _softmax(layer, data)
-        steps.append(Step(source, layer.name, compute))
-    return tuple(steps)
+        formats = [network.precision(name) for name in layer.inputs]
+        read = [bounds[name] for name in layer.inputs]
+        sources = list(layer.inputs)
+        if isinstance(layer, Concatenate):
+            for index, (data, part) in enumerate(zip(formats, read, strict=True)):
+                plan = plan_part(layer, data, part)
+                if plan.chain.operations:
+                    output = f"{layer.name}[{index}]"
+                    found.append(_Draft.of(layer, [sources[index]], output, plan))
+                    sources[index] = output
+        found.append(_Draft.of(layer, sources, layer.name, plan_layer(layer, formats, read)))
+    return found
 
 
-def _dense(layer: Dense, data: Precision, inputs: Interval) -> Compute:
-    sums = dense_sums(layer, data, inputs)
-    dtype = exact_dtype(max(inputs.magnitude, largest_partial_sum(layer, data, inputs)))
-    kernel, bias = (array.astype(dtype) for array in aligned_weights(layer, data))
-    if not sums.fits(layer.accumulator):
-        return _wrapping_dense(layer, kernel, bias)
-    put = _put(layer.accumulator.fraction, layer.precision, sums)
-
-    def compute(values: Array) -> Array:
-        total = values.astype(dtype, copy=False) @ kernel
-        total += bias
-        return put(total)
-
-    return compute
-
-
-def _wrapping_dense(layer: Dense, kernel: Array, bias: Array) -> Compute:
-    """Return a dense layer whose accumulator is narrower than its sums."""
-    accumulator = layer.accumulator
-
-    def compute(values: Array) -> Array:
-        total = (values.astype(kernel.dtype, copy=False) @ kernel + bias).astype(np.int64)
-        wrapped = overflow_integers(total, accumulator)
-        return requantize(wrapped, accumulator.fraction, layer.precision)
-
-    return compute
+def _join(drafts: Sequence[_Draft], kept: Collection[str]) -> list[_Draft]:
+    """Return drafts with functions of one element joined to the only layer that feeds them."""
+    readers = Counter(name for draft in drafts for name in draft.sources)
+    found: dict[str, _Draft] = {}
+    for draft in drafts:
+        before = found.get(draft.sources[0])
+        alone = readers[draft.sources[0]] == 1 and draft.sources[0] not in kept
+        if before is None or not draft.joins or not alone or not _can_grow(before, draft):
+            found[draft.output] = draft
+            continue
+        del found[before.output]
+        found[draft.output] = _Draft(
+            layer=before.layer,
+            sources=before.sources,
+            output=draft.output,
+            plan=before.plan,
+            joins=before.joins,
+            operations=before.operations + draft.operations,
+            largest=max(before.largest, draft.largest),
+        )
+    return list(found.values())
 
 
-def _activation(layer: Activation, data: Precision, inputs: Interval) -> Compute:
-    match layer.function:
-        case Function.LINEAR:
-            return _put(data.fraction, layer.precision, inputs)
-        case Function.RELU:
-            put = _put(data.fraction, layer.precision, inputs.clip(0))
-            return lambda values: put(np.maximum(values, 0))
-        case Function.HARD_SIGMOID:
-            return _hard_sigmoid(layer, data, inputs)
+def _can_grow(before: _Draft, draft: _Draft) -> bool:
+    if before.plan.views:
+        return False
+    return exact_dtype(before.largest) is exact_dtype(max(before.largest, draft.largest))
 
 
-def _hard_sigmoid(layer: Activation, data: Precision, inputs: Interval) -> Compute:
-    fraction, up = hard_sigmoid_grid(data)
-    one = 1 << fraction
-    moved = inputs.affine(up, one // 2)
-    dtype = exact_dtype(max(moved.magnitude, one))
-    put = _put(fraction, layer.precision, moved.clip(0, one))
-
-    def compute(values: Array) -> Array:
-        widened = values.astype(dtype, copy=False) * dtype(1 << up)
-        return put(np.clip(widened + dtype(one // 2), dtype(0), dtype(one)))
-
-    return compute
-
-
-def _put(fraction: int, precision: Precision, values: Interval) -> Compute:
-    """Return the function that puts numbers with ``fraction`` bits on a grid."""
-    shift = precision.fraction - fraction
-    dtype = exact_dtype(max(values.magnitude << max(shift, 0), precision.max_hw))
-    fits = shift >= 0 and values.affine(shift, 0).fits(precision)
-    if fits and shift == 0:
-        return lambda values: values
-    saturates = precision.overflow in {Overflow.SAT, Overflow.SAT_SYM}
-    if dtype is np.int64 or not (fits or saturates) or shift < _SMALLEST_EXPONENT:
-        return lambda values: requantize(values.astype(np.int64), fraction, precision)
-    scale = dtype(2.0**shift)
-    low, high = dtype(precision.min_hw), dtype(precision.max_hw)
-
-    def put(values: Array) -> Array:
-        scaled = values.astype(dtype, copy=False) * scale
-        if shift < 0:
-            scaled = round_real(scaled, precision.rounding)
-        return np.clip(scaled, low, high, out=scaled)
-
-    return put
-
-
-def _softmax(layer: Softmax, data: Precision) -> Compute:
-    exponentials, inverses = layer.exponentials, layer.inverses
-    sum_fraction = exponentials.precision.fraction
-    product_fraction = sum_fraction + inverses.precision.fraction
-
-    def compute(values: Array) -> Array:
-        hardware = values.astype(np.int64)
-        difference = hardware.max(axis=-1, keepdims=True) - hardware
-        address = requantize(difference, data.fraction, layer.difference)
-        terms = exponentials.values[address]
-        total = terms.sum(axis=-1, keepdims=True)
-        inverse = inverses.values[requantize(total, sum_fraction, layer.total)]
-        return requantize(terms * inverse, product_fraction, layer.precision)
-
-    return compute
+def _finish(draft: _Draft, *, simplified: bool) -> Group:
+    dtype = exact_dtype(draft.largest)
+    operations: list[Operation] = list(draft.operations)
+    if simplified:
+        operations = simplify(operations)
+    exponent = 0
+    first = operations[0] if operations else None
+    if draft.plan.scales and isinstance(first, Shift) and dtype is not np.int64:
+        exponent = first.by
+        operations[:1] = [Round(first.rounding)] if exponent < 0 else []
+    return Group(
+        layer=draft.layer,
+        sources=draft.sources,
+        output=draft.output,
+        dtype=dtype,
+        head=draft.plan.head(dtype, exponent),
+        steps=tuple(
+            Step(compile_operation(each, dtype), each if isinstance(each, Fit) else None)
+            for each in operations
+        ),
+    )

@@ -116,7 +116,7 @@ def _wanted(network: QuantizedNetwork, hardware: HardwareConfig) -> Manifest:
 
 def _generator_digest() -> str:
     """Return the digest of this package's source: what is generated depends on it."""
-    sources = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in _SOURCES)
+    sources = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in _SOURCES)
     return digest(*((path.name, file_digest(path)) for path in sources))
 
 

@@ -1,9 +1,11 @@
 """The gate to hls4ml: from a quantized network to an HLS project, nothing changed on the way.
 
 hls4ml's graph is built from the network directly; no Keras model is involved and neither Keras
-nor TensorFlow is imported. After hls4ml's passes have run, the graph is read back and compared
-with what was asked. The project is written by the single steps of hls4ml's writers, without those
-that import Keras, write absolute paths, or serve builds through a shell.
+nor TensorFlow is imported. Each node is a call of an HLS function, hls4ml's own or one of
+``hls_headers``, with its configuration written out here, so that no pass of hls4ml knows the node.
+After hls4ml's passes have run, the graph is read back and compared with what was asked. The
+project is written by the single steps of hls4ml's writers, without those that import Keras, write
+absolute paths, or serve builds through a shell.
 """
 
 import contextlib
@@ -17,23 +19,26 @@ from typing import Any
 from hls4ml.backends import get_backend
 from hls4ml.backends.template import FunctionCallTemplate, LayerConfigTemplate
 from hls4ml.model import ModelGraph
-from hls4ml.model.attributes import Attribute, TypeAttribute, WeightAttribute
 from hls4ml.model.layers import Layer, register_layer
+from hls4ml.model.types import NamedType
 
 from codesign.design.hardware import Backend, HardwareConfig
 from codesign.design.network import QuantizedNetwork
 from codesign.errors import ValidationError
 from codesign.firmware.csim_source import MAIN, Port, csim_source
 from codesign.firmware.hls_checks import check_design
-from codesign.firmware.hls_layers import QUANTIZER, TABLE_SOFTMAX, layer_list, model_config
+from codesign.firmware.hls_design import HlsDesign, hls_design
+from codesign.firmware.hls_kernel import Kernel
+from codesign.firmware.hls_layers import KERNEL, layer_list, model_config
 from codesign.firmware.hls_readback import check_graph
+from codesign.firmware.hls_weights import weight_header
 
-_SOFTMAX_HEADER = "codesign_softmax.h"
+_HEADERS = Path(__file__).with_name("hls_headers")
+_SHORT = {"weight": "w", "bias": "b"}
 _STEPS = (
     "write_project_dir",
     "write_project_cpp",
     "write_project_header",
-    "write_weights",
     "write_defines",
     "write_parameters",
     "write_test_bench",
@@ -49,114 +54,71 @@ _VITIS_STEPS = (
 )
 
 
-class CodesignQuantizer(Layer):  # type: ignore[misc] # hls4ml is untyped
-    """The identity, then rounding and overflow: hls4ml's passes leave it alone."""
-
-    _expected_attributes = [Attribute("n_in")]  # noqa: RUF012 - hls4ml's protocol
+class CodesignKernel(Layer):  # type: ignore[misc] # hls4ml is untyped
+    """The node of a kernel: hls4ml's passes do not know it and leave it alone."""
 
     def initialize(self) -> None:
-        """Make the output variable."""
-        self.add_output_variable(self.get_input_variable().shape)
+        """Make the output variables, the types of intermediate values, and the constants."""
+        kernel = _kernel(self)
+        for number, name in enumerate(kernel.tensors):
+            suffix = "" if number == 0 else str(number + 1)
+            variable = f"layer{{index}}_out{suffix}"
+            self.add_output_variable(list(kernel.shape), out_name=name, var_name=variable)
+        for name, _ in kernel.types:
+            precision, type_name = self.model.config.get_precision(self, name)
+            self.set_attr(f"{name}_t", NamedType(type_name, precision))
+        for name, _ in kernel.constants:
+            self.add_weights_variable(name=name, var_name=f"{_SHORT.get(name, name)}{{index}}")
 
 
-class CodesignSoftmax(Layer):  # type: ignore[misc] # hls4ml is untyped
-    """Softmax by the network's own tables."""
-
-    _expected_attributes = [  # noqa: RUF012 - hls4ml's protocol
-        Attribute("n_in"),
-        TypeAttribute("difference"),
-        TypeAttribute("sum"),
-        TypeAttribute("total"),
-        TypeAttribute("exponentials"),
-        TypeAttribute("inverses"),
-        WeightAttribute("exponentials"),
-        WeightAttribute("inverses"),
-    ]
-
-    def initialize(self) -> None:
-        """Make the output variable, the types of the addresses, and the tables."""
-        self.add_output_variable(self.get_input_variable().shape)
-        for name in ("difference", "sum", "total"):
-            self._set_type_t(name)
-        self.add_weights_variable(name="exponentials", var_name="e{index}")
-        self.add_weights_variable(name="inverses", var_name="v{index}")
-
-
-class QuantizerConfig(LayerConfigTemplate):  # type: ignore[misc] # hls4ml is untyped
-    """The configuration of a quantizer in C++."""
+class KernelConfig(LayerConfigTemplate):  # type: ignore[misc] # hls4ml is untyped
+    """The configuration of a kernel in C++."""
 
     def __init__(self) -> None:
-        super().__init__(CodesignQuantizer)
+        super().__init__(CodesignKernel)
 
     def format(self, node: Any) -> str:
         """Return the C++ structure."""
-        return (
-            f"struct config{node.index} : nnet::activ_config {{\n"
-            f"    static const unsigned n_in = {node.get_attr('n_in')};\n"
-            f"    static const unsigned io_type = nnet::io_parallel;\n"
-            f"    static const unsigned reuse_factor = 1;\n"
-            "};\n"
-        )
+        kernel = _kernel(node)
+        names = [name for name, _ in (*kernel.types, *kernel.constants)]
+        types = {name: str(node.get_attr(f"{name}_t").name) for name in names}
+        return kernel.configuration(f"config{node.index}", types)
 
 
-class QuantizerCall(FunctionCallTemplate):  # type: ignore[misc] # hls4ml is untyped
-    """The call of a quantizer in C++."""
+class KernelCall(FunctionCallTemplate):  # type: ignore[misc] # hls4ml is untyped
+    """The call of a kernel in C++."""
 
     def __init__(self) -> None:
-        super().__init__(CodesignQuantizer, include_header=["nnet_utils/nnet_activation.h"])
+        super().__init__(CodesignKernel)
+
+    def transform(self, model: Any, node: Any) -> Any:
+        """Write the call and the headers it needs."""
+        self.include_header = [f"nnet_utils/{name}" for name in _kernel(node).headers]
+        return super().transform(model, node)
 
     def format(self, node: Any) -> str:
         """Return the C++ statement."""
-        names = self._default_function_params(node)
-        call = "nnet::linear<{input_t}, {output_t}, {config}>({input}, {output});"
-        return call.format(**names)
+        kernel = _kernel(node)
+        inputs = [node.get_input_variable(name) for name in kernel.inputs]
+        outputs = [node.get_output_variable(name) for name in kernel.tensors]
+        types = [variable.type.name for variable in (*inputs, outputs[0])]
+        constants = [node.get_weights(name) for name, _ in kernel.constants]
+        arguments = [variable.name for variable in (*inputs, *outputs, *constants)]
+        template = ", ".join([*types, f"config{node.index}"])
+        return f"nnet::{kernel.function}<{template}>({', '.join(arguments)});"
 
 
-class SoftmaxConfig(LayerConfigTemplate):  # type: ignore[misc] # hls4ml is untyped
-    """The configuration of a table softmax in C++."""
-
-    def __init__(self) -> None:
-        super().__init__(CodesignSoftmax)
-
-    def format(self, node: Any) -> str:
-        """Return the C++ structure."""
-        types = ("difference", "sum", "total", "exponentials", "inverses")
-        typedefs = [f"    typedef {node.get_attr(f'{name}_t').name} {name}_t;" for name in types]
-        sizes = [
-            f"    static const unsigned n_{name} = {node.get_weights(name).data_length};"
-            for name in ("exponentials", "inverses")
-        ]
-        lines = [
-            f"struct config{node.index} {{",
-            f"    static const unsigned n_in = {node.get_attr('n_in')};",
-            *sizes,
-            *typedefs,
-            "};\n",
-        ]
-        return "\n".join(lines)
-
-
-class SoftmaxCall(FunctionCallTemplate):  # type: ignore[misc] # hls4ml is untyped
-    """The call of a table softmax in C++."""
-
-    def __init__(self) -> None:
-        super().__init__(CodesignSoftmax, include_header=[f"nnet_utils/{_SOFTMAX_HEADER}"])
-
-    def format(self, node: Any) -> str:
-        """Return the C++ statement."""
-        names = self._default_function_params(node)
-        tables = ", ".join(node.get_weights(name).name for name in ("exponentials", "inverses"))
-        call = "nnet::table_softmax<{input_t}, {output_t}, {config}>({input}, {output}, {tables});"
-        return call.format(tables=tables, **names)
+def _kernel(node: Any) -> Kernel:
+    kernel: Kernel = node.get_attr("kernel")
+    return kernel
 
 
 @cache
 def _register() -> None:
-    """Tell hls4ml about our layers; Vitis uses the templates of Vivado."""
-    register_layer(QUANTIZER, CodesignQuantizer)
-    register_layer(TABLE_SOFTMAX, CodesignSoftmax)
+    """Tell hls4ml about our node; Vitis uses the templates of Vivado."""
+    register_layer(KERNEL, CodesignKernel)
     vivado = get_backend("Vivado")
-    for template in (QuantizerConfig, QuantizerCall, SoftmaxConfig, SoftmaxCall):
+    for template in (KernelConfig, KernelCall):
         vivado.register_template(template)
 
 
@@ -179,6 +141,7 @@ class HlsBackend:
             ValidationError: If hls4ml changed, dropped or added anything.
         """
         _register()
+        design = hls_design(network, hardware)
         printed = io.StringIO()
         with (
             warnings.catch_warnings(record=True) as warned,
@@ -186,24 +149,18 @@ class HlsBackend:
             contextlib.redirect_stderr(printed),
         ):
             warnings.simplefilter("always")
-            graph = _build(network, hardware, folder)
+            graph = _build(design, hardware, folder)
             _check_silence(warned, printed.getvalue())
-            check_graph(graph, network, hardware)
+            check_graph(graph, design)
             _write(graph, hardware.backend, folder)
-        _write_csim(graph, network, folder)
+        _write_csim(graph, design, network, folder)
 
 
-def _build(network: QuantizedNetwork, hardware: HardwareConfig, folder: Path) -> Any:
+def _build(design: HlsDesign, hardware: HardwareConfig, folder: Path) -> Any:
     """Return hls4ml's graph after all its passes."""
-    config = model_config(network, hardware, folder)
-    convert = get_backend(config["Backend"]).convert_precision_string
-    layers = layer_list(network)
-    for layer in layers:
-        for key in ("slope_prec", "shift_prec"):
-            if key in layer:
-                layer[key] = convert(layer[key])
-    inputs = [tensor.name for tensor in network.inputs]
-    return ModelGraph.from_layer_list(config, layers, inputs, list(network.outputs))
+    config = model_config(design, hardware, folder)
+    inputs = [tensor.name for tensor in design.inputs]
+    return ModelGraph.from_layer_list(config, layer_list(design), inputs, list(design.outputs))
 
 
 def _check_silence(warned: list[warnings.WarningMessage], printed: str) -> None:
@@ -221,17 +178,22 @@ def _write(graph: Any, backend: Backend, folder: Path) -> None:
     for step in _STEPS + (_VITIS_STEPS if backend is Backend.VITIS else ()):
         getattr(writer, step)(graph)
     (folder / "build_lib.sh").unlink()
-    header = Path(__file__).with_name(_SOFTMAX_HEADER)
-    shutil.copyfile(header, folder / "firmware" / "nnet_utils" / _SOFTMAX_HEADER)
+    for weight in graph.get_weight_variables():
+        text = weight_header(weight.name, weight.type.name, weight.shape, list(weight))
+        path = folder / "firmware" / "weights" / f"{weight.name}.h"
+        path.write_text(text, encoding="utf-8")
+    for header in sorted(_HEADERS.glob("*.h")):
+        shutil.copyfile(header, folder / "firmware" / "nnet_utils" / header.name)
 
 
-def _write_csim(graph: Any, network: QuantizedNetwork, folder: Path) -> None:
+def _write_csim(graph: Any, design: HlsDesign, network: QuantizedNetwork, folder: Path) -> None:
     """Write the program of the C simulation."""
     text = csim_source(
         network.name,
-        inputs=[_port(name, graph) for name in (tensor.name for tensor in network.inputs)],
-        outputs=[_port(name, graph) for name in network.outputs],
+        inputs=[_port(tensor.name, graph) for tensor in design.inputs],
+        outputs=[_port(name, graph) for name in design.outputs],
         layers=[_port(layer.name, graph) for layer in network.layers],
+        io_type=design.io_type,
     )
     (folder / MAIN).write_text(text, encoding="utf-8")
 

@@ -1,17 +1,37 @@
 """What the hls4ml back ends build exactly; everything else is refused by name."""
 
-from codesign.design.hardware import HardwareConfig, IoType
-from codesign.design.layers import Activation, AnyLayer, Dense, Function, Softmax
+import re
+
+from codesign.design.hardware import HardwareConfig, IoType, Strategy
+from codesign.design.layers import (
+    AnyLayer,
+    Conv,
+    Dense,
+    DepthwiseConv,
+    Pool,
+    Scale,
+    Slice,
+    Softmax,
+    Steps,
+    Table,
+    Transpose,
+    UpSample,
+    ZeroPad,
+)
 from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision, Rounding
 from codesign.errors import InvalidDesignError, UnsupportedLayerError
-from codesign.firmware.hls_layers import exact_sum
+from codesign.firmware.hls_casts import casts
+from codesign.firmware.hls_moves import RANK
 from codesign.firmware.reuse import check_reuse_factors
 
-_KINDS = (Dense.kind, Activation.kind, Softmax.kind)
 _EXACT_BITS = 53
 _FILES = {"defines", "parameters"}
+_GENERATED = re.compile(
+    r"(?:w|b|values|thresholds|levels|exponentials|inverses|config|layer)[0-9]+(?:_.*)?"
+)
 _TABLE_BITS = 16
+_THRESHOLDS = 4096
 
 
 def check_design(network: QuantizedNetwork, hardware: HardwareConfig) -> None:
@@ -21,22 +41,12 @@ def check_design(network: QuantizedNetwork, hardware: HardwareConfig) -> None:
         UnsupportedLayerError: Naming the layer, what is unsupported, and the remedy.
         InvalidDesignError: Naming the option or name, and what is legal.
     """
-    if hardware.io_type is not IoType.PARALLEL:
-        msg = f"io_type {hardware.io_type} is not built by {hardware.backend}; use io_parallel"
-        raise InvalidDesignError(msg)
     _check_names(network)
-    _check_outputs(network)
+    if hardware.io_type is IoType.STREAM:
+        _check_read(network)
     for layer in network.layers:
-        if layer.kind not in _KINDS:
-            msg = f"{layer.name}: a layer of kind {layer.kind!r} is not built; known are {_KINDS}"
-            raise UnsupportedLayerError(msg)
-        _check_one_input(layer)
-        if isinstance(layer, Dense):
-            _check_exact(f"{layer.name}: the kernel", layer.kernel.precision)
-            _check_exact(f"{layer.name}: the bias", layer.bias.precision)
-        elif isinstance(layer, Softmax):
-            _check_softmax(layer)
-        for source, target in _casts(layer, network.precision(layer.inputs[0])):
+        _check_layer(layer, network, hardware)
+        for source, target in casts(layer, [network.precision(name) for name in layer.inputs]):
             _check_rounding(layer.name, source, target)
     check_reuse_factors(network, hardware)
 
@@ -55,75 +65,101 @@ def _check_names(network: QuantizedNetwork) -> None:
         if other != node.name:
             msg = f"{other!r} and {node.name!r} differ in case alone, which hls4ml ignores"
             raise InvalidDesignError(msg)
-    if network.name in (tensor.name for tensor in network.inputs):
-        msg = f"{network.name!r} names both the network and an input; rename one of them"
-        raise InvalidDesignError(msg)
+    for tensor in network.inputs:
+        if tensor.name == network.name:
+            msg = f"{network.name!r} names both the network and an input; rename one of them"
+            raise InvalidDesignError(msg)
+        if _GENERATED.fullmatch(tensor.name):
+            msg = f"input {tensor.name!r} is named like a variable of the firmware; rename it"
+            raise InvalidDesignError(msg)
 
 
-def _check_outputs(network: QuantizedNetwork) -> None:
-    """Refuse outputs that are no ports of their own."""
-    made = {layer.name for layer in network.layers}
-    for name in network.outputs:
-        readers = [layer.name for layer in network.layers if name in layer.inputs]
-        if name not in made or readers or network.outputs.count(name) > 1:
-            where = f"is also read by {readers[0]}" if readers else "is an input or named twice"
-            msg = f"output {name!r} {where}; put a linear activation of its own in front of it"
+def _check_read(network: QuantizedNetwork) -> None:
+    """Refuse streams that nobody reads: they fill up, and the design stands still."""
+    read = {name for layer in network.layers for name in layer.inputs} | set(network.outputs)
+    for node in (*network.inputs, *network.layers):
+        if node.name not in read:
+            msg = f"{node.name}: nothing reads it, and its stream would fill up; remove it"
             raise UnsupportedLayerError(msg)
 
 
-def _check_one_input(layer: AnyLayer) -> None:
-    if len(layer.inputs) != 1:
-        msg = f"{layer.name}: reads {len(layer.inputs)} tensors; a {layer.kind} layer reads one"
+def _check_layer(layer: AnyLayer, network: QuantizedNetwork, hardware: HardwareConfig) -> None:
+    match layer:
+        case Dense() | Conv() | DepthwiseConv() | Scale():
+            _check_exact(f"{layer.name}: the kernel", layer.kernel.precision)
+            _check_exact(f"{layer.name}: the bias", layer.bias.precision)
+        case Softmax():
+            _check_address(layer.name, "the table of differences", layer.difference)
+            _check_address(layer.name, "the table of sums", layer.total)
+            _check_exact(f"{layer.name}: the exponentials", layer.exponentials.precision)
+            _check_exact(f"{layer.name}: the inverses", layer.inverses.precision)
+        case Table():
+            _check_address(layer.name, "the table", network.precision(layer.inputs[0]))
+            _check_exact(f"{layer.name}: the entries", layer.values.precision)
+        case Steps():
+            _check_steps(layer)
+        case _:
+            pass
+    _check_dimensions(layer, network)
+    own = hardware.layer(layer.name)
+    if isinstance(layer, DepthwiseConv) and own.strategy is Strategy.RESOURCE:
+        msg = (
+            f"{layer.name}: strategy resource is not built for a depthwise convolution; "
+            "give this layer strategy latency"
+        )
         raise UnsupportedLayerError(msg)
 
 
-def _check_softmax(layer: Softmax) -> None:
-    """Refuse tables that do not fit block RAM or double precision."""
-    if len(layer.shape) != 1:
-        msg = f"{layer.name}: softmax over shape {layer.shape}; only one dimension is built"
+def _check_dimensions(layer: AnyLayer, network: QuantizedNetwork) -> None:
+    """Refuse windows in more than two dimensions, or of nothing but padding."""
+    rank = len(network.shape(layer.inputs[0]))
+    match layer:
+        case Conv() | DepthwiseConv() | Pool() | ZeroPad() | UpSample():
+            if rank - 1 not in (1, 2):
+                msg = f"{layer.name}: {layer.kind} in {rank - 1} dimensions; only 1 and 2 are built"
+                raise UnsupportedLayerError(msg)
+        case Transpose() | Slice():
+            if rank > RANK:
+                msg = f"{layer.name}: {layer.kind} of {rank} dimensions; at most {RANK} are built"
+                raise UnsupportedLayerError(msg)
+        case _:
+            pass
+    if isinstance(layer, Pool) and any(
+        max(pads) >= size for pads, size in zip(layer.padding, layer.size, strict=True)
+    ):
+        msg = (
+            f"{layer.name}: windows of {layer.size} with padding {layer.padding} can lie in the "
+            "padding alone; use less padding"
+        )
         raise UnsupportedLayerError(msg)
-    for what, address in (("differences", layer.difference), ("sums", layer.total)):
-        if address.width > _TABLE_BITS:
-            msg = (
-                f"{layer.name}: the table of {what} has {address.width} address bits, "
-                f"at most {_TABLE_BITS} are built; use a narrower format"
-            )
-            raise UnsupportedLayerError(msg)
-    _check_exact(f"{layer.name}: the exponentials", layer.exponentials.precision)
-    _check_exact(f"{layer.name}: the inverses", layer.inverses.precision)
+
+
+def _check_steps(layer: Steps) -> None:
+    count = layer.thresholds.values.size
+    if not 1 <= count <= _THRESHOLDS:
+        msg = (
+            f"{layer.name}: {count} thresholds, each a comparator; 1 to {_THRESHOLDS} are built; "
+            "use a table"
+        )
+        raise UnsupportedLayerError(msg)
+    _check_exact(f"{layer.name}: the thresholds", layer.thresholds.precision)
+    _check_exact(f"{layer.name}: the levels", layer.levels.precision)
+
+
+def _check_address(layer: str, what: str, address: Precision) -> None:
+    """Refuse a table that does not fit block RAM."""
+    if address.width > _TABLE_BITS:
+        msg = (
+            f"{layer}: {what} has {address.width} address bits, "
+            f"at most {_TABLE_BITS} are built; use a narrower format"
+        )
+        raise UnsupportedLayerError(msg)
 
 
 def _check_exact(what: str, precision: Precision) -> None:
     if precision.width > _EXACT_BITS:
         msg = f"{what} of {precision} is wider than {_EXACT_BITS} bits, which hls4ml would round"
         raise UnsupportedLayerError(msg)
-
-
-def _casts(layer: AnyLayer, data: Precision) -> tuple[tuple[Precision, Precision], ...]:
-    """Return the steps of a layer in which bits can fall off: (exact format, target)."""
-    match layer:
-        case Dense():
-            return ((layer.accumulator, layer.precision),)
-        case Softmax():
-            gap = Precision(width=data.width + 1, integer=data.integer + 1)
-            total = exact_sum(layer.exponentials.precision, layer.shape[0])
-            product = _product(layer.exponentials.precision, layer.inverses.precision)
-            return ((gap, layer.difference), (total, layer.total), (product, layer.precision))
-        case Activation(function=Function.HARD_SIGMOID):
-            integer = max(data.integer, int(data.signed)) + 1
-            width = integer + max(data.fraction + 1, 1)
-            half = Precision(width=width, integer=integer, signed=data.signed)
-            return ((half, layer.precision),)
-        case Activation():
-            return ((data, layer.precision),)
-
-
-def _product(one: Precision, other: Precision) -> Precision:
-    return Precision(
-        width=one.width + other.width,
-        integer=one.integer + other.integer,
-        signed=one.signed or other.signed,
-    )
 
 
 def _check_rounding(layer: str, source: Precision, target: Precision) -> None:

@@ -1,7 +1,7 @@
 """Read hls4ml's graph back after its passes and hold it against what was asked.
 
 hls4ml deletes, merges, retypes and snaps, each with at most a print. Whatever it did that the
-network did not ask for is an error here, before a file is written.
+design did not ask for is an error here, before a file is written.
 """
 
 from typing import Any
@@ -10,67 +10,63 @@ import numpy as np
 
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
-from codesign.design.hardware import HardwareConfig, Strategy
-from codesign.design.layers import Activation, AnyLayer, Dense, Softmax
-from codesign.design.network import QuantizedNetwork
+from codesign.design.hardware import IoType
 from codesign.design.precision import Precision
 from codesign.errors import InvalidDesignError, ValidationError
-from codesign.firmware.hls_layers import CLASS_OF_FUNCTION, TABLE_SOFTMAX, pipeline, precisions
+from codesign.firmware.hls_design import HlsDesign
+from codesign.firmware.hls_kernel import Kernel
+from codesign.firmware.hls_layers import KERNEL, precisions
 
-_WEIGHTS = {"weight", "bias", "exponentials", "inverses"}
 
-
-def check_graph(graph: Any, network: QuantizedNetwork, hardware: HardwareConfig) -> None:
+def check_graph(graph: Any, design: HlsDesign) -> None:
     """Raise if the graph differs from the design in a layer, a type, a weight or an option.
 
     Args:
         graph: hls4ml's ``ModelGraph`` after all its passes.
-        network: What was asked to be computed.
-        hardware: How it was asked to be built.
+        design: What was asked for.
 
     Raises:
         ValidationError: Naming the layer, what was asked and what was found.
     """
-    nodes = (*network.inputs, *network.layers)
-    _expect(network.name, "layers", [node.name for node in nodes], list(graph.graph))
-    _expect(network.name, "inputs", [node.name for node in network.inputs], list(graph.inputs))
-    _expect(network.name, "outputs", list(network.outputs), list(graph.outputs))
-    style, interval = pipeline(network, hardware)
-    _expect(network.name, "pipeline style", style, graph.config.pipeline_style)
-    _expect(network.name, "initiation interval", interval, graph.config.pipeline_ii)
-    for node in nodes:
+    _expect(design.name, "layers", [node.name for node in design.nodes], list(graph.graph))
+    _expect(design.name, "inputs", [node.name for node in design.inputs], list(graph.inputs))
+    _expect(design.name, "outputs", list(design.outputs), list(graph.outputs))
+    _expect(design.name, "pipeline style", design.pipeline, graph.config.pipeline_style)
+    _expect(design.name, "initiation interval", design.interval, graph.config.pipeline_ii)
+    for node in design.nodes:
         found = graph.graph[node.name]
-        _expect(node.name, "class", _class_of(node), found.class_name)
-        _check_types(found, node, network)
-        shape = list(found.get_output_variable().shape)
-        _expect(node.name, "shape", list(node.shape), shape)
-        if not isinstance(node, NetworkInput):
+        if isinstance(node, Kernel):
+            _expect(node.name, "class", KERNEL, found.class_name)
+            _expect(node.name, "kernel", node, found.get_attr("kernel"))
             _expect(node.name, "inputs", list(node.inputs), list(found.inputs))
-            _check_layer(found, node, hardware)
-
-
-def _class_of(node: NetworkInput | AnyLayer) -> str:
-    match node:
-        case NetworkInput():
-            return "Input"
-        case Dense():
-            return "Dense"
-        case Softmax():
-            return TABLE_SOFTMAX
-        case Activation():
-            return CLASS_OF_FUNCTION[node.function]
-
-
-def _check_types(found: Any, node: NetworkInput | AnyLayer, network: QuantizedNetwork) -> None:
-    """Compare the C++ type of every tensor, weight and intermediate of a layer."""
-    for name, asked in precisions(node, network).items():
-        if name == "result":
-            kind = found.get_output_variable().type
-        elif name in _WEIGHTS:
-            kind = found.get_weights(name).type
+            _expect(node.name, "outputs", list(node.tensors), list(found.outputs))
+            for name, constant in node.constants:
+                _check_data(found, node.name, name, constant)
         else:
-            kind = found.get_attr(f"{name}_t")
+            _expect(node.name, "class", "Input", found.class_name)
+        _check_types(found, node)
+        _check_tensors(found, node, design.io_type)
+
+
+def _check_types(found: Any, node: NetworkInput | Kernel) -> None:
+    """Compare the C++ type of every weight and intermediate value of a node."""
+    constants = [name for name, _ in node.constants] if isinstance(node, Kernel) else []
+    for name, asked in precisions(node).items():
+        if name == "result":
+            continue
+        kind = found.get_weights(name).type if name in constants else found.get_attr(f"{name}_t")
         _expect(node.name, f"type {name}", str(asked), _precision_text(kind))
+
+
+def _check_tensors(found: Any, node: NetworkInput | Kernel, io_type: IoType) -> None:
+    """Compare shape, type and packing of every tensor that a node makes."""
+    for name in node.tensors if isinstance(node, Kernel) else (node.name,):
+        variable = found.get_output_variable(name)
+        _expect(node.name, "type result", str(node.precision), _precision_text(variable.type))
+        _expect(node.name, "shape", list(node.shape), list(variable.shape))
+        if io_type is IoType.STREAM:
+            packet = variable.type.n_elem * variable.type.n_pack
+            _expect(node.name, "elements a packet", node.shape[-1], packet)
 
 
 def _precision_text(kind: Any) -> str:
@@ -82,29 +78,9 @@ def _precision_text(kind: Any) -> str:
         return str(text)
 
 
-def _check_layer(found: Any, layer: AnyLayer, hardware: HardwareConfig) -> None:
-    own = hardware.layer(layer.name)
-    match layer:
-        case Dense():
-            strategy = own.strategy or Strategy.LATENCY
-            _expect(layer.name, "reuse factor", own.reuse_factor, found.get_attr("reuse_factor"))
-            _expect(layer.name, "strategy", str(strategy), found.get_attr("strategy"))
-            transposed = strategy is Strategy.RESOURCE
-            _check_data(found, layer.name, "weight", layer.kernel, transposed=transposed)
-            _check_data(found, layer.name, "bias", layer.bias)
-        case Softmax():
-            _check_data(found, layer.name, "exponentials", layer.exponentials)
-            _check_data(found, layer.name, "inverses", layer.inverses)
-        case Activation():
-            _expect(layer.name, "function", str(layer.function), found.get_attr("activation"))
-
-
-def _check_data(
-    found: Any, layer: str, name: str, asked: Constant, *, transposed: bool = False
-) -> None:
+def _check_data(found: Any, layer: str, name: str, asked: Constant) -> None:
     data = np.asarray(found.get_weights(name).data)
-    expected = asked.real.T if transposed else asked.real
-    if data.shape != expected.shape or not np.array_equal(data, expected):
+    if data.shape != asked.real.shape or not np.array_equal(data, asked.real):
         _expect(layer, f"values of {name}", "those of the network", "others")
 
 

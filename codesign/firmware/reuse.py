@@ -1,4 +1,6 @@
-"""Which reuse factors a dense layer can be built with.
+"""Which reuse factors a dense or convolutional layer can be built with.
+
+A convolution multiplies, for each pixel, with one matrix as a dense layer does.
 
 Source: hls4ml 1.3.0, ``backends/fpga/fpga_backend.py``, ``_validate_reuse_factor`` (strategy
 resource) and ``backends/vivado/passes/core_templates.py`` (strategy latency, where the reuse
@@ -7,17 +9,18 @@ here it is an error.
 """
 
 from codesign.design.hardware import HardwareConfig, Strategy
-from codesign.design.layers import Dense
+from codesign.design.layers import Conv, Dense, DepthwiseConv
 from codesign.design.network import QuantizedNetwork
 from codesign.errors import InvalidDesignError
+from codesign.firmware.hls_window import multiplications
 
 
 def legal_reuse_factors(*, inputs: int, outputs: int, strategy: Strategy) -> tuple[int, ...]:
-    """Return the reuse factors that a dense layer can have, in ascending order.
+    """Return the reuse factors that a layer can have, in ascending order.
 
     Args:
-        inputs: Number of input neurons.
-        outputs: Number of output neurons.
+        inputs: Inputs of its matrix: of a convolution the window size times the channels.
+        outputs: Outputs of its matrix: of a convolution the filters.
         strategy: How its multipliers are shared.
 
     Examples:
@@ -46,10 +49,10 @@ def check_reuse_factors(network: QuantizedNetwork, hardware: HardwareConfig) -> 
         InvalidDesignError: Naming the layer, the factor found and the nearest legal ones, or the
             layers that can be configured.
     """
-    dense = [layer for layer in network.layers if isinstance(layer, Dense)]
-    _check_names(network, hardware, [layer.name for layer in dense])
-    for layer in dense:
-        inputs, outputs = layer.kernel.values.shape
+    shared = [layer for layer in network.layers if isinstance(layer, Dense | Conv | DepthwiseConv)]
+    _check_names(network, hardware, [layer.name for layer in shared])
+    for layer in shared:
+        inputs, outputs = multiplications(layer)
         own = hardware.layer(layer.name)
         factor, strategy = own.reuse_factor or 1, own.strategy or hardware.strategy
         if _is_legal(inputs, outputs, factor, strategy):
@@ -66,10 +69,10 @@ def check_reuse_factors(network: QuantizedNetwork, hardware: HardwareConfig) -> 
         raise InvalidDesignError(msg)
 
 
-def _check_names(network: QuantizedNetwork, hardware: HardwareConfig, dense: list[str]) -> None:
-    known = ", ".join(dense) or "none"
+def _check_names(network: QuantizedNetwork, hardware: HardwareConfig, shared: list[str]) -> None:
+    known = ", ".join(shared) or "none"
     for own in hardware.layers:
-        if own.name in dense:
+        if own.name in shared:
             continue
         exists = any(own.name == layer.name for layer in network.layers)
         what = "has no multipliers to share" if exists else "is not a layer of the network"

@@ -1,149 +1,131 @@
 """The gate from Keras: read a QKeras model into a network of integers."""
 
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from codesign.design.constant import Constant
 from codesign.design.contract import InputFeature, NetworkInput
-from codesign.design.fixed_point import Integers, shift_integers
-from codesign.design.intervals import Interval, layer_interval, sums
-from codesign.design.layers import Activation, AnyLayer, Dense, Function
+from codesign.design.intervals import largest_sum
 from codesign.design.network import QuantizedNetwork
-from codesign.design.precision import Precision, Rounding
-from codesign.errors import UnsupportedLayerError
-from codesign.lowering.chain import Affine, Elementwise, FinalSoftmax, read_chain
-from codesign.lowering.lint import check
-from codesign.lowering.softmax import SoftmaxTables, softmax_layer
+from codesign.errors import CodesignError, UnsupportedLayerError
+from codesign.lowering.builder import Builder, Tensor
+from codesign.lowering.read import Reading, read_model
+from codesign.lowering.softmax import SoftmaxTables
+from codesign.models.double import double_precision, in_double
 
-_GRID_TOLERANCE = 1e-3
+Features = tuple[InputFeature, ...]
+_EXACT_FLOAT32 = 2**24
 
 
 def lower(
     model: Any,
     *,
     name: str = "",
-    features: tuple[InputFeature, ...] = (),
+    features: Features | Mapping[str, Features] = (),
     softmax: SoftmaxTables | None = None,
 ) -> QuantizedNetwork:
     """Return the network that a QKeras model computes, bit for bit.
 
+    Functions that are evaluated to fill steps and tables are evaluated in the arithmetic in which
+    QKeras is the reference: float64 where a sum of the network exceeds the 24 bits of float32.
+
     Args:
-        model: A chain of QDense and activation layers that begins with an input quantizer.
+        model: A functional or sequential model, each input followed by an input quantizer.
         name: The network's name; the model's where empty.
-        features: The contract of each input; none for inputs without a physical meaning.
+        features: The contract of each input, by the input's name where there are several; none
+            for inputs without a physical meaning.
         softmax: The tables of a softmax at the end; where None such a softmax is left out and
             the network ends in logits, which have the same order.
 
     Raises:
         UnsupportedLayerError: If a layer cannot be lowered exactly; every one is named.
     """
-    check(model)
-    links, _ = read_chain(model)
-    grid, *rest = links
-    source = NetworkInput(
-        name=model.input_names[0],
-        shape=tuple(int(size) for size in model.input_shape[1:]),
-        precision=_precision(grid),
-        features=features,
-    )
-    reader = _Reader(source)
-    for link in rest:
-        match link:
-            case Affine():
-                reader.add_dense(link)
-            case Elementwise():
-                reader.add_activation(link)
-            case FinalSoftmax() if softmax is not None:
-                reader.add(softmax_layer(link.name, reader.last, softmax))
-            case FinalSoftmax():
-                pass
-    return QuantizedNetwork(
-        name=name or model.name,
-        inputs=(source,),
-        layers=tuple(reader.layers),
-        outputs=(reader.last.name,),
-    )
+    work = _Work(name=name or model.name, features=features, softmax=softmax)
+    network = work.network(read_model(model), double=False)
+    if not work.evaluated or largest_sum(network) <= _EXACT_FLOAT32:
+        return network
+    with double_precision():
+        return work.network(read_model(in_double(model)), double=True)
 
 
-class _Reader:
-    """Keeps the last tensor and its bounds while the chain is read."""
-
-    def __init__(self, source: NetworkInput) -> None:
-        self.layers: list[AnyLayer] = []
-        self.last: NetworkInput | AnyLayer = source
-        self.bounds = Interval.full(source.precision, source.shape)
-
-    def add(self, layer: AnyLayer) -> None:
-        self.bounds = layer_interval(layer, self.last.precision, self.bounds)
-        self.layers.append(layer)
-        self.last = layer
-
-    def add_dense(self, link: Affine) -> None:
-        kernel, bias = _weights(link)
-        data = self.last.precision
-        fraction = max(data.fraction + kernel.precision.fraction, bias.precision.fraction)
-        up = fraction - bias.precision.fraction
-        on_grid = shift_integers(bias.values, up, Rounding.TRN)
-        wide = fraction - data.fraction - kernel.precision.fraction
-        found = sums(self.bounds, kernel.values << wide, on_grid, name=link.name)
-        accumulator = found.precision(fraction)
-        self.add(
-            Dense(
-                name=link.name,
-                inputs=(self.last.name,),
-                shape=kernel.values.shape[1:],
-                precision=accumulator,
-                kernel=kernel,
-                bias=bias,
-                accumulator=accumulator,
-            )
-        )
-
-    def add_activation(self, link: Elementwise) -> None:
-        precision = link.precision
-        if precision is None:
-            positive = self.bounds.clip(0) if link.function is Function.RELU else self.bounds
-            precision = positive.precision(self.last.precision.fraction)
-        self.add(
-            Activation(
-                name=link.name,
-                inputs=(self.last.name,),
-                shape=self.last.shape,
-                precision=precision,
-                function=link.function,
-            )
-        )
+def complaints_about(model: Any) -> tuple[str, ...]:
+    """Return why a model cannot be lowered, one complaint a construct; nothing if it can."""
+    reading = read_model(model)
+    if reading.complaints:
+        return reading.complaints
+    work = _Work(name=model.name, features=(), softmax=None)
+    return work.build(reading, double=False)[2]
 
 
-def _precision(grid: object) -> Precision:
-    if not isinstance(grid, Elementwise) or grid.precision is None:
-        msg = "the model does not begin with an input quantizer"
-        raise UnsupportedLayerError(msg)
-    return grid.precision
+class _Work:
+    """How a reading becomes a network.
 
-
-def _weights(link: Affine) -> tuple[Constant, Constant]:
-    kernel = np.asarray(link.layer.kernel_quantizer_internal(link.layer.kernel))
-    weights = Constant(values=_integers(kernel, link.kernel, link.name), precision=link.kernel)
-    if link.bias is None:
-        zeros = np.zeros(weights.values.shape[1], dtype=np.int64)
-        return weights, Constant(values=zeros, precision=Precision(width=1, integer=1))
-    bias = np.asarray(link.layer.bias_quantizer_internal(link.layer.bias))
-    values = _integers(bias, link.bias, f"{link.name} (bias)")
-    return weights, Constant(values=values, precision=link.bias)
-
-
-def _integers(values: Any, precision: Precision, where: str) -> Integers:
-    """Return the hardware integers of quantized weights, after checking that they lie on the grid.
-
-    The straight-through estimator of QKeras, x + (q(x) - x), leaves float32 rounding noise on some
-    quantizers; anything larger means that the quantizer does not do what its name says.
+    Attributes:
+        evaluated: Whether the last network depended on the arithmetic of QKeras.
     """
-    scaled = np.ldexp(values.astype(np.float64), precision.fraction)
-    integers = np.rint(scaled)
-    worst = float(np.abs(scaled - integers).max(initial=0.0))
-    if not np.isfinite(scaled).all() or worst > _GRID_TOLERANCE:
-        msg = f"{where}: quantized weights lie up to {worst:.3g} steps off the grid of {precision}"
-        raise UnsupportedLayerError(msg)
-    return integers.astype(np.int64)
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        features: Features | Mapping[str, Features],
+        softmax: SoftmaxTables | None,
+    ) -> None:
+        self._name = name
+        self._features = features
+        self._softmax = softmax
+        self.evaluated = False
+
+    def network(self, reading: Reading, *, double: bool) -> QuantizedNetwork:
+        """Return the network.
+
+        Raises:
+            UnsupportedLayerError: With every complaint, one a line.
+        """
+        complaints = reading.complaints
+        if not complaints:
+            builder, tensors, complaints = self.build(reading, double=double)
+        if complaints:
+            raise UnsupportedLayerError("\n".join(complaints))
+        self.evaluated = builder.evaluated
+        return QuantizedNetwork(
+            name=self._name,
+            inputs=self._inputs(reading),
+            layers=tuple(builder.layers),
+            outputs=tuple(tensors[output].name for output in reading.graph.outputs),
+        )
+
+    def build(
+        self, reading: Reading, *, double: bool
+    ) -> tuple[Builder, dict[str, Tensor], tuple[str, ...]]:
+        """Return the layers, the tensor of each node, and why some could not be made."""
+        builder = Builder(double=double, softmax=self._softmax)
+        tensors = {source.name: builder.add_input(source) for source in self._inputs(reading)}
+        complaints = []
+        for node in reading.graph.nodes:
+            if any(source not in tensors for source in node.sources):
+                continue
+            found = tuple(tensors[source] for source in node.sources)
+            try:
+                for operation in reading.operations[node.name]:
+                    found = (operation(builder, found),)
+            except CodesignError as error:
+                complaints.append(str(error))
+            else:
+                tensors[node.name] = found[0]
+        return builder, tensors, tuple(complaints)
+
+    def _inputs(self, reading: Reading) -> tuple[NetworkInput, ...]:
+        return tuple(
+            NetworkInput(
+                name=name,
+                shape=tuple(int(size) for size in shape if size is not None),
+                precision=reading.grids[name],
+                features=self._features_of(name),
+            )
+            for name, shape in reading.graph.inputs
+        )
+
+    def _features_of(self, name: str) -> Features:
+        if isinstance(self._features, Mapping):
+            return self._features.get(name, ())
+        return self._features

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from codesign.design.names import check_name
-from codesign.errors import InvalidDesignError, UnsupportedLayerError
-from codesign.lowering.chain import read_chain
+from codesign.errors import UnsupportedLayerError
+from codesign.lowering.from_keras import complaints_about
 
 
 def lint(model: Any) -> tuple[str, ...]:
@@ -15,13 +14,10 @@ def lint(model: Any) -> tuple[str, ...]:
     Args:
         model: A Keras model.
     """
-    _, complaints = read_chain(model)
-    for layer in model.layers:
-        try:
-            check_name(layer.name, what="a layer")
-        except InvalidDesignError as error:
-            complaints.append(str(error))
-    return tuple(complaints)
+    try:
+        return complaints_about(model)
+    except UnsupportedLayerError as error:
+        return (str(error),)
 
 
 def check(model: Any) -> None:

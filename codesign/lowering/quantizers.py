@@ -1,105 +1,211 @@
-"""What a quantizer of QKeras means in fixed point, or why it has no exact meaning.
+"""What a quantizer of QKeras does to activations, in fixed point, or why it has no exact meaning.
 
-Read from the quantizer's attributes, never from its class: this file needs no TensorFlow.
+Some are a record of :mod:`codesign.design.layers`: rounding and clipping. The others are evaluated,
+integer by integer, and become steps or a table.
 
 Source: QKeras 0.9.0, ``quantizers.py``.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log2
 from typing import Any
+
+import numpy as np
 
 from codesign.design.layers import Function
 from codesign.design.precision import Overflow, Precision
-from codesign.errors import CodesignError, InvalidDesignError, UnsupportedLayerError
+from codesign.errors import CodesignError, InvalidDesignError
+from codesign.lowering.quantizer_checks import check_integer, check_unmixed, is_power_of_two
+from codesign.lowering.refusal import refusal
 
-_TERNARY = Precision(width=2, integer=2)
+_FINEST = 62
 
 
-def kernel_precision(quantizer: Any, *, layer: str) -> Precision:
-    """Return the format of weights or biases that a quantizer makes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elementwise:
+    """An activation that hardware computes by rounding and clipping.
 
-    Raises:
-        UnsupportedLayerError: If the quantizer is missing or scales, mixes or rounds at random.
+    Attributes:
+        function: What it computes.
+        precision: The grid of its output.
+        slope_log2: The slope of a leaky ReLU below 0, as a power of two.
+        ceiling: The largest hardware integer, where it is not that of the format.
     """
-    if quantizer is None:
-        raise _refusal(
-            layer, "weights without a quantizer", "give kernel and bias a quantized_bits(...)"
-        )
-    name = type(quantizer).__name__
-    match name:
-        case "quantized_bits":
-            return _bits(quantizer, layer)
-        case "ternary" | "binary":
-            _unscaled(quantizer, layer, f"{name}(alpha=1)")
-            if getattr(quantizer, "use_01", False):
-                raise _refusal(
-                    layer, "binary(use_01=True)", "use quantized_bits(1, 1, keep_negative=0)"
-                )
-            return _TERNARY
-    raise _refusal(
-        layer, f"weights quantized by {name}", "use quantized_bits(..., alpha=1), ternary or binary"
-    )
+
+    function: Function
+    precision: Precision
+    slope_log2: int = 0
+    ceiling: int | None = None
 
 
-def activation(quantizer: Any, *, layer: str) -> tuple[Function, Precision]:
-    """Return what an activation computes and the grid it is put on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluated:
+    """A quantizer that is evaluated integer by integer.
+
+    Attributes:
+        fraction: Fractional bits of everything it makes.
+        monotone: Whether its value never falls as its input rises.
+    """
+
+    fraction: int
+    monotone: bool = True
+
+
+Meaning = Elementwise | Evaluated
+
+
+def activation(quantizer: Any, *, layer: str) -> Meaning:
+    """Return what a quantizer does to activations.
 
     Raises:
         UnsupportedLayerError: If it has no exact form in fixed point.
+        InvalidDesignError: If its numbers make no format.
     """
-    name = type(quantizer).__name__
-    match name:
-        case "quantized_bits":
-            return Function.LINEAR, _bits(quantizer, layer).as_quantizer()
-        case "quantized_relu":
-            return Function.RELU, _relu(quantizer, layer).as_quantizer()
-        case "quantized_tanh":
-            if quantizer.use_real_tanh:
-                raise _refusal(
-                    layer, "quantized_tanh(use_real_tanh=True)", "leave use_real_tanh out"
-                )
-            overflow = Overflow.SAT_SYM if quantizer.symmetric else Overflow.SAT
-            grid = _checked(layer, width=quantizer.bits, integer=1, overflow=overflow)
-            return Function.LINEAR, grid.as_quantizer()
-        case "quantized_sigmoid":
-            if quantizer.use_real_sigmoid or quantizer.symmetric:
-                flag = "symmetric" if quantizer.symmetric else "use_real_sigmoid"
-                raise _refusal(layer, f"quantized_sigmoid({flag}=True)", f"leave {flag} out")
-            grid = _checked(layer, width=quantizer.bits, integer=0, signed=False)
-            return Function.HARD_SIGMOID, grid.as_quantizer()
-    raise _refusal(
-        layer,
-        f"the activation {name}",
-        "use quantized_relu, quantized_bits, quantized_tanh or quantized_sigmoid",
-    )
-
-
-def _bits(quantizer: Any, layer: str) -> Precision:
-    _unscaled(quantizer, layer, "quantized_bits(bits, integer, alpha=1)")
-    _unmixed(quantizer, layer)
-    bits, negative = int(quantizer.bits), bool(quantizer.keep_negative)
-    if bits == negative:
-        raise _refusal(
-            layer, "quantized_bits with the sign bit alone", "use binary(alpha=1) or 2 bits"
+    name = getattr(quantizer, "__name__", type(quantizer).__name__)
+    if name not in _MEANINGS:
+        raise refusal(
+            layer,
+            f"the activation {name}",
+            "use quantized_relu, quantized_bits, quantized_tanh or quantized_sigmoid",
         )
+    if getattr(quantizer, "qnoise_factor", None) is not None:
+        check_unmixed(quantizer, layer=layer)
+    return _MEANINGS[name](quantizer, layer)
+
+
+def _bits(quantizer: Any, layer: str) -> Meaning:
+    alpha = quantizer.alpha
+    if alpha is not None and (isinstance(alpha, str) or np.ndim(alpha) or float(alpha) != 1.0):
+        what = "a scale that the data decide," if isinstance(alpha, str) else "a scale,"
+        raise refusal(
+            layer,
+            f"quantized_bits(alpha={alpha!r}), {what}",
+            "write quantized_bits(bits, integer, alpha=1)",
+        )
+    bits, negative = int(quantizer.bits), bool(quantizer.keep_negative)
+    integer = check_integer(quantizer, layer=layer)
+    if bits == negative:
+        return Evaluated(fraction=0)
     try:
-        return Precision.from_qkeras(
+        found = Precision.from_qkeras(
             bits=bits,
-            integer=int(quantizer.integer),
+            integer=integer,
             keep_negative=negative,
             symmetric=bool(quantizer.symmetric),
         )
     except InvalidDesignError as error:
-        msg = f"{layer}: quantized_bits({bits}, {int(quantizer.integer)}): {error}"
+        msg = f"{layer}: quantized_bits({bits}, {integer}): {error}"
         raise InvalidDesignError(msg) from error
+    return Elementwise(function=Function.LINEAR, precision=found.as_quantizer())
 
 
-def _relu(quantizer: Any, layer: str) -> Precision:
-    _unmixed(quantizer, layer)
-    for flag in ("negative_slope", "use_sigmoid", "relu_upper_bound"):
-        if getattr(quantizer, flag, None):
-            found = f"quantized_relu({flag}={getattr(quantizer, flag)})"
-            raise _refusal(layer, found, f"leave {flag} out: the format's own range is the bound")
-    return _checked(layer, width=int(quantizer.bits), integer=int(quantizer.integer), signed=False)
+def _hswish(quantizer: Any, layer: str) -> Meaning:
+    grid = _bits(quantizer, layer)
+    fraction = grid.precision.fraction if isinstance(grid, Elementwise) else grid.fraction
+    return Evaluated(fraction=fraction, monotone=False)
+
+
+def _relu(quantizer: Any, layer: str) -> Meaning:
+    integer, slope = check_integer(quantizer, layer=layer), float(quantizer.negative_slope)
+    if quantizer.use_sigmoid:
+        return Evaluated(fraction=int(quantizer.bits) - bool(slope) - integer)
+    if slope:
+        return _leaky(quantizer, layer, slope)
+    grid = _checked(layer, width=int(quantizer.bits), integer=integer, signed=False)
+    ceiling = _ceiling(quantizer, layer, grid)
+    return Elementwise(function=Function.RELU, precision=grid.as_quantizer(), ceiling=ceiling)
+
+
+def _ceiling(quantizer: Any, layer: str, grid: Precision) -> int | None:
+    """Return the upper bound of a ReLU in steps; QKeras heeds it only without its own clip."""
+    bound = quantizer.relu_upper_bound
+    if quantizer.is_quantized_clip or not bound:
+        return None
+    steps = float(bound) / grid.step
+    if steps != int(steps) or steps < 0:
+        raise refusal(
+            layer,
+            f"quantized_relu(relu_upper_bound={float(bound):g}), off the grid of {grid},",
+            f"choose a multiple of {grid.step:g}, or leave relu_upper_bound out",
+        )
+    return None if steps >= grid.max_hw else int(steps)
+
+
+def _leaky(quantizer: Any, layer: str, slope: float) -> Meaning:
+    """Return a leaky ReLU; below 0 QKeras clips at minus its range times the slope.
+
+    That is a whole number of steps only if the slope is at least one step of the positive side.
+    """
+    bits, integer = int(quantizer.bits), int(quantizer.integer)
+    least = 2.0 ** -(bits - 1)
+    if not least <= slope <= 1:
+        raise refusal(
+            layer,
+            f"quantized_relu(negative_slope={slope:g}) of {bits} bits",
+            f"choose a slope from {least:g} to 1, or more bits",
+        )
+    grid = _checked(layer, width=bits, integer=integer + 1)
+    return Elementwise(
+        function=Function.LEAKY_RELU,
+        precision=grid.as_quantizer(),
+        slope_log2=int(log2(slope)),
+        ceiling=_ceiling(quantizer, layer, grid),
+    )
+
+
+def _tanh(quantizer: Any, layer: str) -> Meaning:
+    overflow = Overflow.SAT_SYM if quantizer.symmetric else Overflow.SAT
+    grid = _checked(layer, width=quantizer.bits, integer=1, overflow=overflow)
+    if quantizer.use_real_tanh:
+        return Evaluated(fraction=grid.fraction)
+    return Elementwise(function=Function.LINEAR, precision=grid.as_quantizer())
+
+
+def _sigmoid(quantizer: Any, layer: str) -> Meaning:
+    grid = _checked(layer, width=quantizer.bits, integer=0, signed=False)
+    if quantizer.use_real_sigmoid or quantizer.symmetric:
+        return Evaluated(fraction=grid.fraction)
+    return Elementwise(function=Function.HARD_SIGMOID, precision=grid.as_quantizer())
+
+
+def _signs(quantizer: Any, layer: str) -> Meaning:
+    """Return the meaning of ``ternary`` or ``binary``, whose values are 0 and its scale."""
+    alpha = 1.0 if quantizer.alpha is None else quantizer.alpha
+    name = type(quantizer).__name__
+    if isinstance(alpha, str) or np.ndim(alpha) or not is_power_of_two(np.array(float(alpha))):
+        why = "a scale that the data decide," if isinstance(alpha, str) else "no power of two,"
+        raise refusal(
+            layer, f"{name}(alpha={alpha!r}), {why}", f"write {name}(alpha=1) for activations"
+        )
+    return Evaluated(fraction=-int(log2(float(alpha))))
+
+
+def _power_of_two(quantizer: Any, layer: str) -> Meaning:
+    least = -int(quantizer._min_exp) * (2 if quantizer.quadratic_approximation else 1)  # noqa: SLF001
+    name = type(quantizer).__name__
+    if least > _FINEST:
+        raise refusal(
+            layer,
+            f"{name}({quantizer.bits}), whose smallest value is 2**-{least},",
+            "use fewer bits",
+        )
+    return Evaluated(fraction=least)
+
+
+_MEANINGS: dict[str, Callable[[Any, str], Meaning]] = {
+    "binary": _signs,
+    "binary_sigmoid": lambda _, __: Evaluated(fraction=0),
+    "binary_tanh": lambda _, __: Evaluated(fraction=0),
+    "quantized_bits": _bits,
+    "quantized_hswish": _hswish,
+    "quantized_po2": _power_of_two,
+    "quantized_relu": _relu,
+    "quantized_relu_po2": _power_of_two,
+    "quantized_sigmoid": _sigmoid,
+    "quantized_tanh": _tanh,
+    "ternary": _signs,
+}
 
 
 def _checked(
@@ -115,25 +221,3 @@ def _checked(
     except CodesignError as error:
         msg = f"{layer}: {error}"
         raise InvalidDesignError(msg) from error
-
-
-def _unscaled(quantizer: Any, layer: str, remedy: str) -> None:
-    alpha = quantizer.alpha
-    if not isinstance(alpha, str | type(None)) and float(alpha) == 1.0:
-        return
-    if alpha is None and type(quantizer).__name__ == "quantized_bits":
-        return
-    found = f"{type(quantizer).__name__}(alpha={alpha!r})"
-    raise _refusal(layer, f"{found}, a scale that the data decide,", f"write {remedy}")
-
-
-def _unmixed(quantizer: Any, layer: str) -> None:
-    if float(quantizer.qnoise_factor) != 1.0:
-        found = f"qnoise_factor={float(quantizer.qnoise_factor)}"
-        raise _refusal(
-            layer, f"{found}, a mixture of float and quantized,", "set it to 1 when done"
-        )
-
-
-def _refusal(layer: str, construct: str, remedy: str) -> UnsupportedLayerError:
-    return UnsupportedLayerError(f"{layer}: {construct} cannot be lowered exactly; {remedy}")

@@ -1,13 +1,13 @@
 """The tables of a softmax in firmware."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from codesign.design.constant import Constant
-from codesign.design.contract import NetworkInput
 from codesign.design.fixed_point import quantize
-from codesign.design.layers import AnyLayer, Softmax
+from codesign.design.layers import Softmax
 from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.errors import InvalidDesignError
 
@@ -48,7 +48,19 @@ class SoftmaxTables:
                 raise InvalidDesignError(msg)
 
 
-def softmax_layer(name: str, data: NetworkInput | AnyLayer, tables: SoftmaxTables) -> Softmax:
+class Logits(Protocol):
+    """What a softmax reads: a tensor with a name and a shape."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its shape, without the batch."""
+
+
+def softmax_layer(name: str, data: Logits, tables: SoftmaxTables) -> Softmax:
     """Return a softmax with its tables filled: each entry is the rounded function of its address.
 
     The inverse at address 0 is that of the smallest sum above 0; the sum is never below ``exp(0)``.

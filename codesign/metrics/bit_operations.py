@@ -1,6 +1,7 @@
 """The arithmetic of a network in bit operations: a cost that needs no synthesis and no device.
 
-BOPs and EBOPs rank designs; they are not LUTs. Only dense layers multiply, so only they count.
+BOPs and EBOPs rank designs; they are not LUTs. Only layers with weights count: products of two
+tensors have no published formula.
 """
 
 import math
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesign.design.fixed_point import Integers
-from codesign.design.layers import AnyLayer, Dense
+from codesign.design.layers import AnyLayer, Weighted
 from codesign.design.network import QuantizedNetwork
 from codesign.design.results import LayerSummary
 from codesign.errors import InvalidDesignError
@@ -86,18 +87,22 @@ def ebops(kernel: Integers, *, input_bits: int) -> int:
 
 
 def layer_bops(network: QuantizedNetwork, layer: AnyLayer) -> float:
-    """Return the bit operations of a layer; 0 where it multiplies nothing.
+    """Return the bit operations of a layer; 0 where it has no weights.
+
+    A convolution is a dense layer at each of its positions, from the values of a window to the
+    output channels; what falls on padding counts too.
 
     Source:
         As :func:`bops`: input bits are the width of the tensor that the layer reads, weight bits
-        that of the kernel, the pruned fraction its share of zeros.
+        that of the kernel, the pruned fraction its share of zeros. Baskin et al.,
+        arXiv:1804.10969, section 3.3 on convolutions.
     """
-    if not isinstance(layer, Dense):
+    if not isinstance(layer, Weighted):
         return 0.0
-    inputs, outputs = layer.kernel.values.shape
+    inputs = layer_multiplications(layer) // math.prod(layer.shape)
     return bops(
         inputs=inputs,
-        outputs=outputs,
+        outputs=math.prod(layer.shape),
         weight_bits=layer.kernel.precision.width,
         input_bits=network.precision(layer.inputs[0]).width,
         pruned=layer.kernel.sparsity,
@@ -105,15 +110,27 @@ def layer_bops(network: QuantizedNetwork, layer: AnyLayer) -> float:
 
 
 def layer_ebops(network: QuantizedNetwork, layer: AnyLayer) -> float:
-    """Return the effective bit operations of a layer; 0 where it multiplies nothing.
+    """Return the effective bit operations of a layer; 0 where it has no weights.
 
     Source:
-        As :func:`ebops`.
+        As :func:`ebops`; each weight counts at each position of its window.
     """
-    if not isinstance(layer, Dense):
+    if not isinstance(layer, Weighted):
         return 0.0
     input_bits = network.precision(layer.inputs[0]).width
-    return float(ebops(layer.kernel.values, input_bits=input_bits))
+    return float(positions(layer) * ebops(layer.kernel.values, input_bits=input_bits))
+
+
+def positions(layer: Weighted) -> int:
+    """Return how often each weight of a layer is used an inference."""
+    return math.prod(layer.shape[:-1])
+
+
+def layer_multiplications(layer: AnyLayer) -> int:
+    """Return the products with weights that a layer forms an inference, zeros included."""
+    if not isinstance(layer, Weighted):
+        return 0
+    return positions(layer) * int(layer.kernel.values.size)
 
 
 def network_bops(network: QuantizedNetwork) -> float:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from codesign.design.hardware import HardwareConfig
-from codesign.design.layers import Activation, AnyLayer, Dense, Softmax
+from codesign.design.layers import Activation, AnyLayer, Softmax, Weighted
 from codesign.design.network import QuantizedNetwork
 from codesign.design.results import LayerSummary
-from codesign.metrics.bit_operations import layer_bops, layer_ebops
+from codesign.metrics.bit_operations import layer_bops, layer_ebops, layer_multiplications
 
 
 def summarize_layers(
@@ -19,7 +19,8 @@ def summarize_layers(
 def kernel_sparsity(layers: Sequence[LayerSummary]) -> float:
     """Return the share of zeros among the weights of all kernels, 0 where there are none.
 
-    Biases do not count; they are not pruned.
+    Biases do not count; they are not pruned. A weight of a convolution counts as often as it is
+    used.
     """
     weights = sum(layer.multiplications for layer in layers)
     zeros = sum(layer.sparsity * layer.multiplications for layer in layers)
@@ -29,7 +30,7 @@ def kernel_sparsity(layers: Sequence[LayerSummary]) -> float:
 def _summarize(
     network: QuantizedNetwork, layer: AnyLayer, hardware: HardwareConfig
 ) -> LayerSummary:
-    if isinstance(layer, Dense):
+    if isinstance(layer, Weighted):
         own = hardware.layer(layer.name)
         return LayerSummary(
             name=layer.name,
@@ -39,7 +40,7 @@ def _summarize(
             bias=layer.bias.precision,
             accumulator=layer.accumulator,
             output=layer.precision,
-            multiplications=int(layer.kernel.values.size),
+            multiplications=layer_multiplications(layer),
             sparsity=layer.kernel.sparsity,
             reuse_factor=own.reuse_factor or hardware.reuse_factor,
             strategy=(own.strategy or hardware.strategy).value,

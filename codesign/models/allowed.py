@@ -11,26 +11,29 @@ from typing import Any
 from codesign.errors import UnsupportedLayerError
 
 CONTAINERS = frozenset({"Functional", "Model", "Sequential"})
-LAYERS = frozenset(
-    {
-        "Activation",
-        "BatchNormalization",
-        "Dense",
-        "Dropout",
-        "GaussianDropout",
-        "GaussianNoise",
-        "InputLayer",
-        "QActivation",
-        "QDense",
-        "ReLU",
-        "Softmax",
-    }
+QKERAS_LAYERS = frozenset(
+    """
+    QActivation QAveragePooling2D QBatchNormalization QConv1D QConv2D QConv2DBatchnorm QDense
+    QDepthwiseConv2D QDepthwiseConv2DBatchnorm QGRU QGlobalAveragePooling2D QLSTM QSeparableConv1D
+    QSeparableConv2D QSimpleRNN
+    """.split()  # noqa: SIM905
+)
+LAYERS = QKERAS_LAYERS | frozenset(
+    """
+    Activation ActivityRegularization Add AlphaDropout Average AveragePooling1D AveragePooling2D
+    BatchNormalization Concatenate Conv1D Conv2D Dense DepthwiseConv2D Dropout Flatten
+    GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D
+    GlobalMaxPooling2D InputLayer LeakyReLU MaxPooling1D MaxPooling2D Maximum Minimum Multiply
+    Permute ReLU Reshape SeparableConv1D SeparableConv2D Softmax SpatialDropout1D SpatialDropout2D
+    Subtract TimeDistributed UpSampling1D UpSampling2D ZeroPadding1D ZeroPadding2D
+    """.split()  # noqa: SIM905
 )
 QUANTIZERS = frozenset(
     {
         "bernoulli",
         "binary",
         "quantized_bits",
+        "quantized_hswish",
         "quantized_linear",
         "quantized_po2",
         "quantized_relu",

@@ -41,7 +41,7 @@ def in_double(model: Any) -> Any:
 
 
 class _DoubleBackend:
-    """``keras.backend`` with every cast to float32 going to float64."""
+    """``keras.backend`` with every cast to float32 going to float64, and that of a base too."""
 
     def __init__(self, backend: ModuleType) -> None:
         self._backend = backend
@@ -52,9 +52,13 @@ class _DoubleBackend:
     def cast(self, x: Any, dtype: Any) -> Any:
         return self._backend.cast(x, "float64" if dtype == "float32" else dtype)
 
+    def pow(self, x: Any, a: Any) -> Any:
+        module = tensorflow()
+        return self._backend.pow(module.cast(x, a.dtype) if module.is_tensor(a) else x, a)
+
 
 class _DoubleTensorFlow:
-    """``tensorflow`` whose ``float32`` is float64."""
+    """``tensorflow`` whose ``float32`` is float64, also that of a number in ``where``."""
 
     def __init__(self, module: ModuleType) -> None:
         self._module = module
@@ -62,3 +66,6 @@ class _DoubleTensorFlow:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._module, name)
+
+    def where(self, condition: Any, x: Any, y: Any) -> Any:
+        return self._module.where(condition, self._module.cast(x, y.dtype), y)

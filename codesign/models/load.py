@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from codesign.errors import InvalidDataError
-from codesign.models.allowed import QUANTIZERS, check_config
+from codesign.models.allowed import QKERAS_LAYERS, QUANTIZERS, check_config
 from codesign.models.keras import keras, qkeras, quiet
 
 _CONFIG = "model.json"
@@ -101,7 +101,7 @@ def _spell(quantizer: dict[str, Any]) -> str:
 def custom_objects() -> dict[str, Any]:
     """Return the QKeras classes that a configuration may name."""
     module = qkeras()
-    names = ("QActivation", "QDense", *sorted(QUANTIZERS))
+    names = sorted(QKERAS_LAYERS | QUANTIZERS)
     found = {name: getattr(module, name) for name in names if hasattr(module, name)}
     found["QInitializer"] = module.qlayers.QInitializer
     found["Clip"] = module.qlayers.Clip

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from codesign.errors import InvalidDesignError
+from codesign.models.weights import quantized_weights
 
 
 def copy_weights(source: Any, target: Any) -> None:
@@ -31,12 +32,15 @@ def snap_weights(model: Any) -> None:
     The model's outputs stay the same, and what is stored is what the firmware holds: a quantizer
     maps its own values to themselves. The float32 noise that the straight-through estimator
     x + (q(x) - x) of QKeras leaves on some quantizers is gone.
+
+    Two kinds of weights stay as they are: those whose quantizer derives a scale from them
+    ("auto_po2") and would derive another from the quantized values; and those that a layer folds a
+    batch normalization into before it quantizes them.
     """
     for layer in model.layers:
-        if type(layer).__name__ != "QDense":
-            continue
-        snapped = [np.asarray(layer.kernel_quantizer_internal(layer.kernel))]
-        if layer.use_bias:
-            quantizer = layer.bias_quantizer_internal
-            snapped.append(np.asarray(quantizer(layer.bias) if quantizer else layer.bias))
-        layer.set_weights(snapped)
+        for weight in quantized_weights(layer):
+            if weight.quantizer is None:
+                continue
+            snapped = np.asarray(weight.quantizer(weight.variable))
+            if np.array_equal(np.asarray(weight.quantizer(snapped)), snapped):
+                weight.variable.assign(snapped)

@@ -64,7 +64,9 @@ def values_of(kind):
         return st.one_of(*map(values_of, get_args(kind)))
     if is_dataclass(kind) and kind is not Precision:
         hints = get_type_hints(kind)
-        return st.builds(kind, **{field.name: values_of(hints[field.name]) for field in fields(kind)})
+        return st.builds(
+            kind, **{field.name: values_of(hints[field.name]) for field in fields(kind)}
+        )
     if issubclass(kind, StrEnum):
         return st.sampled_from(kind)
     return {
@@ -117,7 +119,6 @@ def candidates(draw):
         ),
         validation=ValidationPlan(events=draw(st.integers(1, 10**9))),
     )
-
 
 
 @pytest.mark.parametrize("kind", RECORDS, ids=lambda kind: kind.__name__)

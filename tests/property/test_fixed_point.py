@@ -108,7 +108,7 @@ def test_shifting_left_multiplies(values, shift):
 
 @given(
     values=st.lists(st.integers(-(2**30), 2**30), min_size=1),
-    fraction=st.integers(-20, 20),
+    fraction=st.integers(-4, 20),
     precision=precisions(max_width=16, integer_outside=8),
 )
 @MANY

@@ -17,7 +17,7 @@ from codesign.design.layers import Dense
 from codesign.design.network import QuantizedNetwork
 from codesign.emulator import emulate, emulate_tensors
 
-RANDOM = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+RANDOM = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

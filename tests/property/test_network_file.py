@@ -91,7 +91,9 @@ def test_text_and_arrays_of_different_networks_are_refused(tmp_path, name):
 def test_a_digit_edited_in_the_text_is_found(tmp_path):
     path = save_network(small_network(), tmp_path) / "network.json"
     path.write_text(path.read_text("utf-8").replace("fixed<9,9>", "fixed<8,8>"), "utf-8")
-    with pytest.raises(InvalidDataError, match=r"network.json: .* was changed or belongs to another"):
+    with pytest.raises(
+        InvalidDataError, match=r"network.json: .* was changed or belongs to another"
+    ):
         load_network(tmp_path)
 
 
@@ -101,7 +103,9 @@ def test_an_array_edited_behind_the_text_is_found(tmp_path):
         arrays = dict(stored.items())
     arrays["dense.kernel"] = arrays["dense.kernel"] + 1
     np.savez(folder / "network.npz", **arrays)
-    with pytest.raises(InvalidDataError, match=r"network.npz: an array has digest .* is damaged or"):
+    with pytest.raises(
+        InvalidDataError, match=r"network.npz: an array has digest .* is damaged or"
+    ):
         load_network(folder)
 
 

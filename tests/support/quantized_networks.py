@@ -120,6 +120,25 @@ def softmaxes(draw, name, source):
 
 
 @st.composite
+def softmax_networks(draw):
+    """Draw a softmax alone, with addresses on the grid of its input or nearly so."""
+    source = NetworkInput(
+        name="x", shape=(draw(st.integers(1, 5)),), precision=draw(precisions(max_width=6))
+    )
+    layer = draw(softmaxes("softmax", source))
+    near = draw(st.integers(-1, 1))
+    difference = replace(
+        layer.difference, integer=layer.difference.width - source.precision.fraction + near
+    )
+    return QuantizedNetwork(
+        name="probabilities",
+        inputs=(source,),
+        layers=(replace(layer, difference=difference),),
+        outputs=("softmax",),
+    )
+
+
+@st.composite
 def networks(draw, *, wide=False):
     """Draw 1-4 dense layers, each followed by any activation, at times a softmax at the end."""
     quantizers = wide_formats() if wide else precisions()

@@ -13,6 +13,8 @@ from codesign.design.constant import Constant
 from codesign.design.precision import Precision
 from codesign.errors import InvalidDesignError
 
+GRID = Precision(width=6, integer=1)
+
 
 class Color(StrEnum):
     RED = "red"
@@ -32,7 +34,7 @@ class Tree:
     share: float = 0.5
     ready: bool = True
     color: Color = Color.RED
-    grid: Precision = Precision(width=6, integer=1)
+    grid: Precision = GRID
     leaf: Leaf | None = None
     maybe: int | None = None
     words: tuple[str, ...] = ()

@@ -77,3 +77,12 @@ def test_a_shift_to_the_left_that_loses_bits_is_refused(value):
 def test_no_values_are_no_error():
     assert quantize(np.zeros((0, 3)), read("fixed<6,1>")).shape == (0, 3)
     assert requantize(np.zeros((0, 3), dtype=np.int64), 4, read("fixed<6,1>")).shape == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("rounding", "expected"),
+    [("RND_MIN_INF", [0, 1, -1, -1]), ("RND_CONV", [0, 1, 0, -1]), ("TRN_ZERO", [0, 0, 0, 0])],
+)
+def test_a_shift_past_the_word_still_tells_a_half_from_a_little_more(rounding, expected):
+    values = np.array([2**62, 2**62 + 1, -(2**62), -(2**62) - 1])
+    assert shift_integers(values, -63, Rounding(rounding)).tolist() == expected

@@ -44,8 +44,8 @@ def test_an_impossible_uncertainty_is_refused(percent):
 def test_a_reuse_factor_below_one_is_refused():
     with pytest.raises(InvalidDesignError, match="reuse factor of 0 is below 1"):
         HardwareConfig(device="vu9p", clock=CLOCK, reuse_factor=0)
+    layers = (LayerHardware(name="dense", reuse_factor=-2),)
     with pytest.raises(InvalidDesignError, match="reuse factor of -2 is below 1"):
-        layers = (LayerHardware(name="dense", reuse_factor=-2),)
         HardwareConfig(device="vu9p", clock=CLOCK, layers=layers)
 
 

@@ -63,8 +63,12 @@ def test_the_bounds_of_sums_take_each_input_at_its_worst_end():
 
 
 def test_bounds_follow_saturation_and_rounding():
-    assert of(chain(activation(Function.LINEAR, "fixed<3,3,RND,SAT>"), grid="fixed<6,5>"), "activation") == ([-4], [3])
-    assert of(chain(activation(Function.RELU, "ufixed<9,9,RND>"), grid="fixed<6,5>"), "activation") == ([0], [16])
+    assert of(
+        chain(activation(Function.LINEAR, "fixed<3,3,RND,SAT>"), grid="fixed<6,5>"), "activation"
+    ) == ([-4], [3])
+    assert of(
+        chain(activation(Function.RELU, "ufixed<9,9,RND>"), grid="fixed<6,5>"), "activation"
+    ) == ([0], [16])
 
 
 @pytest.mark.parametrize("overflow", ["WRAP", "SAT_ZERO"])
@@ -88,9 +92,18 @@ def test_an_accumulator_too_narrow_can_hold_anything():
     assert of(chain(layer, grid="fixed<4,4>"), "dense") == ([-16], [15])
 
 
+def test_an_accumulator_that_wraps_leaves_the_bounds_of_its_sums():
+    layer = dense([[7]], [1], grid="fixed<4,4>", accumulator="fixed<4,4>", precision="fixed<9,9>")
+    assert of(chain(layer, grid="ufixed<2,2>"), "dense") == ([-8], [7])
+
+
 def test_the_largest_sum_counts_terms_that_cancel():
     layer = dense(
-        [[100], [-100]], [-90], grid="fixed<9,9>", accumulator="fixed<20,20>", precision="fixed<9,9>"
+        [[100], [-100]],
+        [-90],
+        grid="fixed<9,9>",
+        accumulator="fixed<20,20>",
+        precision="fixed<9,9>",
     )
     network = chain(layer, grid="ufixed<2,2>", size=2)
     assert largest_sum(network) == 390
@@ -98,7 +111,9 @@ def test_the_largest_sum_counts_terms_that_cancel():
 
 
 def test_the_largest_sum_counts_products_before_the_bias_is_added():
-    layer = dense([[100]], [-200], grid="fixed<9,9>", accumulator="fixed<20,20>", precision="fixed<9,9>")
+    layer = dense(
+        [[100]], [-200], grid="fixed<9,9>", accumulator="fixed<20,20>", precision="fixed<9,9>"
+    )
     assert largest_sum(chain(layer, grid="ufixed<2,2>")) == 300
 
 
@@ -153,7 +168,9 @@ def test_a_hard_sigmoid_of_too_fine_a_grid_is_refused():
 
 def test_a_hard_sigmoid_of_too_coarse_a_grid_is_refused():
     network = chain(activation(Function.HARD_SIGMOID, "fixed<4,1>"), grid="fixed<30,70>")
-    with pytest.raises(InvalidDesignError, match=r"activation: integers up to .* shifted left by 40"):
+    with pytest.raises(
+        InvalidDesignError, match=r"activation: integers up to .* shifted left by 40"
+    ):
         intervals(network)
 
 
@@ -169,7 +186,9 @@ def test_a_softmax_whose_products_pass_62_bits_is_refused():
         total=address,
         inverses=Constant.of([1, 1], wide),
     )
-    with pytest.raises(InvalidDesignError, match=r"softmax: .* need 80 bits, more than 62; use nar"):
+    with pytest.raises(
+        InvalidDesignError, match=r"softmax: .* need 80 bits, more than 62; use nar"
+    ):
         intervals(chain(layer, grid="fixed<4,4>"))
 
 

@@ -52,7 +52,10 @@ def softmax(**changed):
     return Softmax(**{**fields, **changed})
 
 
-def network(*layers, inputs=(source(),), outputs=None, name="net"):
+X = source()
+
+
+def network(*layers, inputs=(X,), outputs=None, name="net"):
     outputs = (layers[-1].name,) if outputs is None else outputs
     return QuantizedNetwork(name=name, inputs=inputs, layers=layers, outputs=outputs)
 
@@ -164,9 +167,7 @@ def test_a_bias_of_another_shape_is_refused_with_both_shapes():
 @pytest.mark.parametrize("shape", [(), (0,), (-1,)])
 def test_a_layer_without_elements_is_refused(shape):
     with refused("has no elements"):
-        Activation(
-            name="a", inputs=("x",), shape=shape, precision=GRID, function=Function.LINEAR
-        )
+        Activation(name="a", inputs=("x",), shape=shape, precision=GRID, function=Function.LINEAR)
 
 
 def test_a_layer_without_inputs_is_refused():

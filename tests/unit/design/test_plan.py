@@ -57,7 +57,9 @@ def test_two_valued_weights_need_the_format_that_holds_them(kernel, weight):
 
 
 def test_a_relu_with_a_sign_is_refused():
-    with pytest.raises(InvalidDesignError, match=r"dense: quantized_relu .* 'ufixed<6,2>', not fix"):
+    with pytest.raises(
+        InvalidDesignError, match=r"dense: quantized_relu .* 'ufixed<6,2>', not fix"
+    ):
         layer("dense", activation="fixed<6,2>")
 
 

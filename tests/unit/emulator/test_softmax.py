@@ -16,9 +16,7 @@ LOGITS = NetworkInput(name="logits", shape=(5,), precision=read("fixed<12,5>"))
 
 def network(tables):
     layer = softmax_layer("softmax", LOGITS, tables)
-    return QuantizedNetwork(
-        name="classes", inputs=(LOGITS,), layers=(layer,), outputs=("softmax",)
-    )
+    return QuantizedNetwork(name="classes", inputs=(LOGITS,), layers=(layer,), outputs=("softmax",))
 
 
 def test_each_exponential_is_the_rounded_function_of_its_address():
@@ -65,7 +63,9 @@ def test_a_logit_past_the_table_gets_its_last_entry():
 @pytest.mark.parametrize("which", ["difference", "total"])
 @pytest.mark.parametrize("text", ["fixed<10,4,TRN,SAT>", "ufixed<17,4,TRN,SAT>"])
 def test_addresses_with_a_sign_or_too_many_bits_are_refused(which, text):
-    with pytest.raises(InvalidDesignError, match=r"softmax: a table addressed by .* at most 16 bits"):
+    with pytest.raises(
+        InvalidDesignError, match=r"softmax: a table addressed by .* at most 16 bits"
+    ):
         replace(SoftmaxTables(), **{which: read(text)})
 
 

@@ -3,7 +3,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from codesign.design.constant import Constant
+from codesign.design.contract import NetworkInput
 from codesign.design.hardware import Clock, HardwareConfig
+from codesign.design.layers import Conv, DepthwiseConv, Scale
+from codesign.design.network import QuantizedNetwork
+from codesign.design.precision import Precision
 from codesign.errors import InvalidDesignError
 from codesign.metrics import (
     bops,
@@ -13,6 +18,7 @@ from codesign.metrics import (
     summarize_layers,
     unpruned_bops,
 )
+from codesign.metrics.bit_operations import layer_bops, layer_ebops, layer_multiplications
 
 # Hawks et al., arXiv:2102.11289, Eq. 8 for 16-64-32-32-5 with the input at the same bits; "50x" is
 # the reduction it publishes between the first number and the last.
@@ -77,3 +83,49 @@ def test_ebops_of_a_network_are_bounded_by_its_bits(jet_tagger):
 def test_impossible_layers_are_refused(change, message):
     with pytest.raises(InvalidDesignError, match=message):
         bops(**{"inputs": 2, "outputs": 2, "weight_bits": 2, "input_bits": 2, **change})
+
+
+@pytest.fixture
+def image_network():
+    """Return 3x4x2 -> convolution 2x2 to 3 channels -> depthwise 2x3, 2 filters each -> scale."""
+    grid = Precision(width=5, integer=2)
+    shapes = {
+        "conv": ((2, 2, 2, 3), (2, 3, 3)),
+        "depthwise": ((2, 3, 3, 2), (1, 1, 6)),
+        "scale": ((6,), (1, 1, 6)),
+    }
+    kinds = {"conv": Conv, "depthwise": DepthwiseConv, "scale": Scale}
+    layers, source = [], "x"
+    for name, (kernel, shape) in shapes.items():
+        moves = {} if name == "scale" else {"strides": (1, 1), "padding": ((0, 0), (0, 0))}
+        layers.append(
+            kinds[name](
+                name=name,
+                inputs=(source,),
+                shape=shape,
+                precision=grid,
+                kernel=Constant.of(np.ones(kernel, dtype=int), Precision(width=4, integer=2)),
+                bias=Constant.of(np.zeros(shape[-1], dtype=int), grid),
+                accumulator=Precision(width=30, integer=15),
+                **moves,
+            )
+        )
+        source = name
+    return QuantizedNetwork(
+        name="image",
+        inputs=(NetworkInput(name="x", shape=(3, 4, 2), precision=grid),),
+        layers=tuple(layers),
+        outputs=("scale",),
+    )
+
+
+def test_a_convolution_counts_at_each_position(image_network):
+    conv, depthwise, scale = image_network.layers
+    bits = {"weight_bits": 4, "input_bits": 5}
+    assert layer_bops(image_network, conv) == 6 * bops(inputs=8, outputs=3, **bits)
+    assert layer_bops(image_network, depthwise) == pytest.approx(bops(inputs=6, outputs=6, **bits))
+    assert layer_bops(image_network, scale) == bops(inputs=1, outputs=6, **bits)
+    # every weight is one bit, every input five
+    assert layer_ebops(image_network, conv) == 6 * 24 * 5
+    assert layer_ebops(image_network, depthwise) == 36 * 5
+    assert layer_multiplications(conv) == 6 * 24
