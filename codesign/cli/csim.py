@@ -2,10 +2,12 @@
 
 # ruff: noqa: D301, PLC0415 - \b keeps the lines of --help; imports happen when the verb runs
 
-from codesign.cli.options import BUILD, Build, Json, Recipe
+from codesign.cli.options import BUILD, Build, Json, Recipe, Strict
 
 
-def csim(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
+def csim(
+    recipe: Recipe, *, strict: Strict = False, build: Build = BUILD, json: Json = False
+) -> None:
     """Generate the firmware, simulate it in C, compare it.
 
     Compared are QKeras, emulator and C simulation, and the accuracy of all with the float model.
@@ -28,6 +30,7 @@ def csim(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
     from codesign.pipeline import Run, qualities, read_recipe
     from codesign.reporting import to_rich
     from codesign.reporting.tables import time_table
+    from codesign.validation import check_strict
 
     candidate = read_recipe(recipe)
     with working(build / f"{candidate.name}.log") as progress:
@@ -52,3 +55,5 @@ def csim(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
         show_verdict(certificate)
         show_paths((("firmware", firmware),))
     check_certificate(certificate)
+    if strict:
+        check_strict(certificate)

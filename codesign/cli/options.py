@@ -17,3 +17,7 @@ Build = Annotated[
 Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on stdout instead of tables.")
 ]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Fail too if a value of a physics event leaves its format."),
+]

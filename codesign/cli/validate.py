@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codesign.cli.options import BUILD, Build, Json
+from codesign.cli.options import BUILD, Build, Json, Strict
 
 
 def validate(
@@ -24,6 +24,7 @@ def validate(
     clock: Annotated[float, typer.Option(metavar="NS", help="Clock period.")] = 5.0,
     strategy: Annotated[str, typer.Option(help="latency or resource.")] = "latency",
     reuse_factor: Annotated[int, typer.Option(min=1, help="Uses of each multiplier.")] = 1,
+    strict: Strict = False,
     build: Build = BUILD,
     json: Json = False,
 ) -> None:
@@ -47,6 +48,7 @@ def validate(
     from codesign.pipeline.imported import certify_model
     from codesign.reporting import to_rich
     from codesign.reporting.tables import layer_table
+    from codesign.validation import check_strict
 
     plain = {
         "device": device,
@@ -86,3 +88,5 @@ def validate(
         show_verdict(certificate)
         show_paths(tuple(paths))
     check_certificate(certificate)
+    if strict:
+        check_strict(certificate)

@@ -126,6 +126,25 @@ class LayerAgreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LayerOverflow:
+    """What became of the values that a layer's formats do not hold.
+
+    Attributes:
+        layer: Which.
+        inputs: ``"events"`` or ``"overdriven"``.
+        saturated: Values that became the end of the range.
+        wrapped: Values that lost their upper bits.
+        values: All values of the layer: events times elements.
+    """
+
+    layer: str
+    inputs: str
+    saturated: int
+    wrapped: int
+    values: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """The proof that model and firmware compute the same, and what it holds for.
 
@@ -137,6 +156,7 @@ class Certificate:
         inputs_digest: Of the compared hardware integers.
         comparisons: What was compared with what.
         layers: The same layer by layer, on the first events of each comparison.
+        overflows: Of each layer, on each kind of input.
         tool_versions: (name, version) of everything that took part.
     """
 
@@ -147,6 +167,7 @@ class Certificate:
     inputs_digest: str
     comparisons: tuple[ValidationReport, ...]
     layers: tuple[LayerAgreement, ...]
+    overflows: tuple[LayerOverflow, ...]
     tool_versions: tuple[tuple[str, str], ...]
 
     @property

@@ -82,6 +82,7 @@ def _tables(point: DesignPoint, scores: Scores) -> dict[str, tables.Table]:
         "quality": tables.quality_table(point),
         "rejection": tables.rejection_table(scores),
         "certificate": tables.certificate_table(point.certificate),
+        "overflows": tables.overflow_table(point.certificate),
         "layers": tables.layer_table(point.certificate),
         "digests": origin.digest_table(point),
         "precision": tables.precision_table(point.layers),

@@ -121,6 +121,31 @@ def certificate_table(certificate: Certificate) -> Table:
     )  # fmt: skip
 
 
+def overflow_table(certificate: Certificate) -> Table:
+    """Return one row a layer: the share of values that saturate or wrap, a pair a kind of input."""
+    kinds = tuple(dict.fromkeys(overflow.inputs for overflow in certificate.overflows))
+    found = {(overflow.layer, overflow.inputs): overflow for overflow in certificate.overflows}
+    rows = tuple(
+        (
+            layer,
+            *(
+                notation.share(count, found[layer, kind].values)
+                for kind in kinds
+                for count in (found[layer, kind].saturated, found[layer, kind].wrapped)
+            ),
+        )
+        for layer in dict.fromkeys(overflow.layer for overflow in certificate.overflows)
+    )
+    names = [f"{what}, {kind}" for kind in kinds for what in ("saturated", "wrapped")]
+    return Table(
+        title="Values that leave their format",
+        note="Counted by the emulator. The zero of a ReLU belongs to its function.",
+        header=("layer", *names),
+        columns=(Column.TEXT, *(Column.NUMBER,) * len(names)),
+        rows=rows,
+    )
+
+
 def layer_table(certificate: Certificate) -> Table:
     """Return one row a layer, one column a comparison: the share of exact values."""
     pairs = tuple(dict.fromkeys((a.reference, a.candidate, a.inputs) for a in certificate.layers))

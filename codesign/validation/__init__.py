@@ -5,6 +5,7 @@ from codesign.validation.compare import Sides, compare
 from codesign.validation.divergence import first_divergence
 from codesign.validation.overdrive import overdriven
 from codesign.validation.profile import profile_tensors
+from codesign.validation.strict import check_strict
 from codesign.validation.suggest import suggest
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Certified",
     "Sides",
     "certify",
+    "check_strict",
     "compare",
     "first_divergence",
     "overdriven",

@@ -15,9 +15,10 @@ from codesign.design.results import (
     Certificate,
     Divergence,
     LayerAgreement,
+    LayerOverflow,
     ValidationReport,
 )
-from codesign.emulator import emulate, emulate_tensors
+from codesign.emulator import count_overflows, emulate, emulate_tensors
 from codesign.firmware import csim
 from codesign.validation.compare import Sides, compare, disagreeing, steps_of
 from codesign.validation.divergence import first_divergence
@@ -90,6 +91,7 @@ def certify(
     """
     comparisons: list[ValidationReport] = []
     layers: list[LayerAgreement] = []
+    overflows: list[LayerOverflow] = []
     emulated: dict[str, Integers] = {}
     simulated: dict[str, Integers] = {}
     for kind, raw in inputs.items():
@@ -101,6 +103,7 @@ def certify(
             case.against_emulator(emulated[kind], simulated[kind]),
         ]
         layers += case.layer_by_layer()
+        overflows += case.overflows()
     certificate = Certificate(
         design=network.name,
         network_digest=digest(network),
@@ -109,6 +112,7 @@ def certify(
         inputs_digest=digest(*(part for kind in inputs for part in (kind, inputs[kind]))),
         comparisons=tuple(comparisons),
         layers=tuple(layers),
+        overflows=tuple(overflows),
         tool_versions=tuple(dict.fromkeys((*project.tool_versions, *versions))),
     )
     return Certified(certificate=certificate, emulator=emulated, csim=simulated)
@@ -155,6 +159,19 @@ class _Case:
                 self.network, self._in_steps(answered), emulated, sides=self._qkeras_sides
             ),
             *compare_layers(self.network, emulated, simulated, sides=self._csim_sides),
+        )
+
+    def overflows(self) -> tuple[LayerOverflow, ...]:
+        """Count what leaves the format of each layer."""
+        return tuple(
+            LayerOverflow(
+                layer=layer,
+                inputs=self.kind,
+                saturated=found.saturated,
+                wrapped=found.wrapped,
+                values=found.values,
+            )
+            for layer, found in count_overflows(self.network, self.inputs).items()
         )
 
     @property

@@ -16,7 +16,7 @@ def certificate() -> Certificate:
     )  # fmt: skip
     return Certificate(
         design="tagger", network_digest="a", model_digest="b", firmware_digest="c",
-        inputs_digest="d", comparisons=(agreeing,), layers=(), tool_versions=(),
+        inputs_digest="d", comparisons=(agreeing,), layers=(), overflows=(), tool_versions=(),
     )  # fmt: skip
 
 

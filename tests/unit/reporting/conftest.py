@@ -20,6 +20,7 @@ from codesign.design.results import (
     Divergence,
     Epoch,
     LayerAgreement,
+    LayerOverflow,
     LayerSummary,
     StageTime,
     Suggestion,
@@ -105,6 +106,14 @@ def certificate():
             LayerAgreement(
                 layer="dense_1", reference="qkeras", candidate="emulator", inputs="events",
                 events=100, values=400, exact_values=400, max_error_lsb=0.0,
+            ),
+        ),
+        overflows=(
+            LayerOverflow(
+                layer="dense_1", inputs="events", saturated=0, wrapped=0, values=400
+            ),
+            LayerOverflow(
+                layer="relu_1", inputs="events", saturated=10, wrapped=0, values=400
             ),
         ),
         tool_versions=(("g++", "12.2.0"),),
