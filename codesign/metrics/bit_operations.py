@@ -94,8 +94,7 @@ def layer_bops(network: QuantizedNetwork, layer: AnyLayer) -> float:
 
     Source:
         As :func:`bops`: input bits are the width of the tensor that the layer reads, weight bits
-        that of the kernel, the pruned fraction its share of zeros. Baskin et al.,
-        arXiv:1804.10969, section 3.3 on convolutions.
+        that of the kernel, the pruned fraction its share of zeros.
     """
     if not isinstance(layer, Weighted):
         return 0.0

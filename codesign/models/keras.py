@@ -10,7 +10,8 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 from codesign.errors import ToolNotFoundError
 
@@ -49,7 +50,18 @@ def qkeras() -> ModuleType:
     tensorflow()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # QKeras 0.9.0 has invalid escapes in its docstrings
-        return _import("qkeras")
+        module = _import("qkeras")
+    _mend_recurrent(module.qrecurrent)
+    return module
+
+
+def _mend_recurrent(module: Any) -> None:
+    """Give the recurrent cells of QKeras 0.9.0 two functions that TensorFlow has moved since."""
+    if not hasattr(module.nest, "is_sequence"):
+        module.nest = SimpleNamespace(is_sequence=module.nest.is_nested)
+    if not hasattr(module.array_ops, "unstack"):
+        split, unstack = module.array_ops.split, tensorflow().unstack
+        module.array_ops = SimpleNamespace(split=split, unstack=unstack)
 
 
 def pruning() -> ModuleType:

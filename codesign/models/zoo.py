@@ -8,7 +8,9 @@ from codesign.errors import InvalidDesignError
 from codesign.models.keras import quiet
 
 _ZOO = {
+    "calo_cnn": "codesign.models.calo_cnn:build",
     "jet_tagger": "codesign.models.jet_tagger:build",
+    "residual_tagger": "codesign.models.residual_tagger:build",
 }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from codesign.errors import UnsupportedLayerError
 from codesign.models.keras import keras
 
-_FOLDABLE = frozenset({"Dense", "QDense"})
+_FOLDABLE = frozenset({"Conv1D", "Conv2D", "Dense", "QConv1D", "QConv2D", "QDense"})
 
 
 def fold_batch_norm(model: Any) -> Any:
@@ -18,7 +18,8 @@ def fold_batch_norm(model: Any) -> Any:
     folded model on.
 
     Args:
-        model: A chain of layers; each BatchNormalization directly follows a dense layer.
+        model: A chain of layers; each BatchNormalization directly follows a dense layer or a
+            convolution. A model without any comes back as it is.
 
     Raises:
         UnsupportedLayerError: If one follows anything else.
@@ -27,6 +28,8 @@ def fold_batch_norm(model: Any) -> Any:
         W' = W gamma / sqrt(var + eps), b' = (b - mean) gamma / sqrt(var + eps) + beta;
         Jacob et al., arXiv:1712.05877, section 3.2.
     """
+    if not any(type(layer).__name__ == "BatchNormalization" for layer in model.layers):
+        return model
     tensor = source = keras().layers.Input(model.input_shape[1:], name=model.input_names[0])
     weights: dict[str, list[Any]] = {}
     previous: Any = None
@@ -57,14 +60,17 @@ def _with_bias(layer: Any) -> dict[str, Any]:
 def _foldable(previous: Any, layer: Any) -> Any:
     if previous is None or type(previous).__name__ not in _FOLDABLE:
         kind = "nothing" if previous is None else type(previous).__name__
-        msg = f"{layer.name}: a BatchNormalization after {kind}; it folds into a dense layer only"
+        msg = (
+            f"{layer.name}: a BatchNormalization after {kind}; it folds into a dense layer or a "
+            "convolution only"
+        )
         raise UnsupportedLayerError(msg)
     return previous
 
 
 def _folded(dense: Any, norm: Any) -> list[Any]:
     kernel, *rest = dense.get_weights()
-    bias = rest[0] if rest else np.zeros(kernel.shape[1], dtype=kernel.dtype)
+    bias = rest[0] if rest else np.zeros(kernel.shape[-1], dtype=kernel.dtype)
     values = iter(norm.get_weights())
     gamma = next(values) if norm.scale else 1.0
     beta = next(values) if norm.center else 0.0

@@ -11,6 +11,7 @@ from codesign.design.precision import Precision
 from codesign.models.keras import keras
 from codesign.training.examples import Examples
 
+_WEIGHTED = frozenset({"Conv1D", "Conv2D", "Dense"})
 _FREE_RANGE = frozenset({ActivationQuantizer.RELU, ActivationQuantizer.BITS})
 
 
@@ -23,16 +24,16 @@ def calibrate(model: Any, plan: QuantizationPlan, examples: Examples) -> Quantiz
         examples: Events that show the range of each activation.
 
     Returns:
-        A plan that names every dense layer.
+        A plan that names every layer with weights.
     """
-    dense = [layer for layer in model.layers if type(layer).__name__ == "Dense"]
-    probe = keras().Model(model.inputs, [layer.output for layer in dense])
+    weighted = [layer for layer in model.layers if type(layer).__name__ in _WEIGHTED]
+    probe = keras().Model(model.inputs, [layer.output for layer in weighted])
     outputs = probe.predict(examples.inputs, batch_size=4096, verbose=0)
-    if len(dense) == 1:
+    if len(weighted) == 1:
         outputs = [outputs]
     layers = tuple(
         _calibrate_layer(layer, plan.layer(layer.name), values)
-        for layer, values in zip(dense, outputs, strict=True)
+        for layer, values in zip(weighted, outputs, strict=True)
     )
     return QuantizationPlan(input=plan.input, layers=layers)
 

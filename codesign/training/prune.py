@@ -14,7 +14,7 @@ from codesign.errors import InfeasibleDesignError, InvalidDesignError
 from codesign.models.keras import keras, pruning, quiet
 from codesign.training.fit import Hooks
 
-_PRUNABLE = frozenset({"Dense", "QDense"})
+_PRUNABLE = frozenset({"Conv1D", "Conv2D", "Dense", "QConv1D", "QConv2D", "QDense"})
 _UPDATES_PER_EPOCH = 10
 
 

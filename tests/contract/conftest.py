@@ -5,7 +5,7 @@ import pytest
 
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
-from codesign.design.hardware import Backend, Clock, HardwareConfig, Strategy
+from codesign.design.hardware import Backend, Clock, HardwareConfig, IoType, Strategy
 from codesign.design.layers import Activation, Dense, Function, Softmax
 from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Overflow, Precision, Rounding
@@ -131,14 +131,22 @@ def backend(request: pytest.FixtureRequest) -> Backend:
     return Backend(request.param)
 
 
-@pytest.fixture(params=[(Strategy.LATENCY, 1), (Strategy.RESOURCE, 2)], ids=lambda p: str(p[0]))
-def hardware(request: pytest.FixtureRequest, backend: Backend) -> HardwareConfig:
-    """Each back end with each strategy."""
-    strategy, factor = request.param
+@pytest.fixture(
+    params=[
+        (Backend.VITIS, IoType.PARALLEL, Strategy.LATENCY, 1),
+        (Backend.VIVADO, IoType.PARALLEL, Strategy.RESOURCE, 2),
+        (Backend.VITIS, IoType.STREAM, Strategy.RESOURCE, 2),
+    ],
+    ids=lambda parameters: "-".join(map(str, parameters[:3])),
+)
+def hardware(request: pytest.FixtureRequest) -> HardwareConfig:
+    """Each back end, io type and strategy, not in all combinations."""
+    backend, io_type, strategy, factor = request.param
     return HardwareConfig(
         device="vu13p",
         clock=Clock(period_ns=5.0),
         backend=backend,
+        io_type=io_type,
         strategy=strategy,
         reuse_factor=factor,
     )

@@ -1,160 +1,71 @@
-"""csim against a reference of its own, in exact fractions: no code of the package computes here."""
+"""csim against a reference in exact fractions: no code of the package computes there."""
 
 from dataclasses import replace
-from fractions import Fraction
-from math import floor
 from pathlib import Path
 
+import exact_layers
 import numpy as np
 import pytest
+from joined_networks import joined, random_hardware, whole_range
+from kind_networks import KINDS
 
 from codesign.design.fixed_point import Integers
-from codesign.design.hardware import Backend, Clock, HardwareConfig
-from codesign.design.layers import Dense, Function, Softmax
+from codesign.design.hardware import Backend, Clock, HardwareConfig, IoType
 from codesign.design.network import QuantizedNetwork
-from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.errors import InvalidDataError, InvalidDesignError, ToolFailedError, ValidationError
 from codesign.firmware import compile_csim, csim, files_digest, generate
 
 pytestmark = pytest.mark.csim
-Values = dict[str, list[Fraction]]
+EVENTS = 8
 
 
-def _round(scaled: Fraction, rounding: Rounding) -> int:
-    below = floor(scaled)
-    half = scaled - below == Fraction(1, 2)
-    nearest = floor(scaled + Fraction(1, 2))
-    match rounding:
-        case Rounding.TRN:
-            return below
-        case Rounding.TRN_ZERO:
-            return int(scaled)
-        case Rounding.RND:
-            return nearest
-        case Rounding.RND_CONV:
-            return below + (below & 1) if half else nearest
-        case Rounding.RND_ZERO:
-            return (below if scaled > 0 else below + 1) if half else nearest
-        case Rounding.RND_INF:
-            return (below + 1 if scaled > 0 else below) if half else nearest
-        case Rounding.RND_MIN_INF:
-            return below if half else nearest
+def _exact(
+    network: QuantizedNetwork, inputs: dict[str, Integers], events: int
+) -> dict[str, Integers]:
+    """Return every tensor of some events, computed in fractions."""
+    made = [
+        exact_layers.tensors(network, {name: values[event] for name, values in inputs.items()})
+        for event in range(events)
+    ]
+    return {name: np.array([event[name] for event in made]) for name in made[0]}
 
 
-def _overflow(number: int, precision: Precision) -> int:
-    high = 2 ** (precision.width - precision.signed) - 1
-    low = -(high + 1) if precision.signed else 0
-    if precision.overflow is Overflow.SAT_SYM and precision.signed:
-        low = -high
-    if low <= number <= high:
-        return number
-    match precision.overflow:
-        case Overflow.SAT | Overflow.SAT_SYM:
-            return high if number > high else low
-        case Overflow.SAT_ZERO:
-            return 0
-        case Overflow.WRAP:
-            number %= 2**precision.width
-            return number - 2**precision.width if number > high else number
+def _assert_exact(network: QuantizedNetwork, hardware: HardwareConfig, folder: Path) -> None:
+    """Simulate 100 events, and hold the first ones against fractions, tensor by tensor."""
+    inputs = whole_range(network, events=100)
+    found = csim(generate(network, hardware, folder), network, inputs, layers=True)
 
-
-def _put(value: Fraction, precision: Precision) -> int:
-    scaled = value * Fraction(2) ** (precision.width - precision.integer)
-    return _overflow(_round(scaled, precision.rounding), precision)
-
-
-def _value(number: int, precision: Precision) -> Fraction:
-    return number / Fraction(2) ** (precision.width - precision.integer)
-
-
-def _layer(layer: object, data: list[Fraction]) -> list[Fraction]:
-    """Return the exact results of a layer before they are put on its grid."""
-    if isinstance(layer, Dense):
-        kernel, bias = layer.kernel, layer.bias
-        sums = [_value(int(b), bias.precision) for b in bias.values]
-        for value, row in zip(data, kernel.values, strict=True):
-            for j, weight in enumerate(row):
-                sums[j] += value * _value(int(weight), kernel.precision)
-        accumulator = layer.accumulator
-        return [_value(_put(total, accumulator), accumulator) for total in sums]
-    if isinstance(layer, Softmax):
-        terms = []
-        for value in data:
-            address = _put(max(data) - value, layer.difference)
-            number = int(layer.exponentials.values[address])
-            terms.append(_value(number, layer.exponentials.precision))
-        place = _put(sum(terms, Fraction(0)), layer.total)
-        inverse = _value(int(layer.inverses.values[place]), layer.inverses.precision)
-        return [term * inverse for term in terms]
-    match getattr(layer, "function", None):
-        case Function.RELU:
-            return [max(Fraction(0), value) for value in data]
-        case Function.HARD_SIGMOID:
-            return [
-                min(Fraction(1), max(Fraction(0), value / 2 + Fraction(1, 2))) for value in data
-            ]
-        case _:
-            return data
-
-
-def _reference(network: QuantizedNetwork, inputs: dict[str, Integers]) -> dict[str, Integers]:
-    """Return the hardware integers of every layer."""
-    events = len(next(iter(inputs.values())))
-    found: dict[str, list[list[int]]] = {layer.name: [] for layer in network.layers}
-    for event in range(events):
-        values: Values = {
-            tensor.name: [_value(int(n), tensor.precision) for n in inputs[tensor.name][event]]
-            for tensor in network.inputs
-        }
-        for layer in network.layers:
-            numbers = [_put(v, layer.precision) for v in _layer(layer, values[layer.inputs[0]])]
-            found[layer.name].append(numbers)
-            values[layer.name] = [_value(n, layer.precision) for n in numbers]
-    return {name: np.array(rows, dtype=np.int64) for name, rows in found.items()}
-
-
-def _events(network: QuantizedNetwork, events: int) -> dict[str, Integers]:
-    """Return random hardware integers over the whole range, its two ends among them."""
-    rng = np.random.default_rng(0)
-    made = {}
-    for tensor in network.inputs:
-        low, high = tensor.precision.min_hw, tensor.precision.max_hw
-        values = rng.integers(low, high + 1, (events, *tensor.shape))
-        values[0], values[1] = low, high
-        made[tensor.name] = values
-    return made
+    expected = _exact(network, inputs, EVENTS)
+    assert set(found) == {*network.outputs, *(layer.name for layer in network.layers)}
+    for name, values in found.items():
+        np.testing.assert_array_equal(values[:EVENTS], expected[name], err_msg=name)
+        assert values.dtype == np.int64
+        assert values.shape == (100, *network.shape(name))
 
 
 def test_dense_layers_and_every_rounding_and_overflow_are_exact(
     dense_network: QuantizedNetwork, hardware: HardwareConfig, tmp_path: Path
 ) -> None:
-    project = generate(dense_network, hardware, tmp_path / "a project")
-    inputs = _events(dense_network, 300)
-
-    found = csim(project, dense_network, inputs["x"], layers=True)
-
-    expected = _reference(dense_network, inputs)
-    assert set(found) == set(expected)
-    for name, values in expected.items():
-        np.testing.assert_array_equal(found[name], values, err_msg=name)
-        assert found[name].dtype == np.int64
-    assert len(np.unique(expected["dense_2"])) > 50
+    _assert_exact(dense_network, hardware, tmp_path / "a project")
 
 
-def test_softmax_tables_and_hard_sigmoids_are_exact(
-    softmax_network: QuantizedNetwork, backend: Backend, tmp_path: Path
+@pytest.mark.parametrize(
+    ("backend", "io_type"),
+    [
+        (Backend.VITIS, IoType.PARALLEL),
+        (Backend.VIVADO, IoType.STREAM),
+        pytest.param(Backend.VIVADO, IoType.PARALLEL, marks=pytest.mark.slow),
+        pytest.param(Backend.VITIS, IoType.STREAM, marks=pytest.mark.slow),
+    ],
+)
+def test_every_kind_of_layer_is_exact(
+    softmax_network: QuantizedNetwork, backend: Backend, io_type: IoType, tmp_path: Path
 ) -> None:
-    hardware = HardwareConfig(device="vu13p", clock=Clock(period_ns=5.0), backend=backend)
-    project = generate(softmax_network, hardware, tmp_path / "project")
-    inputs = _events(softmax_network, 300)
+    network = joined([softmax_network, *(kind() for kind in KINDS)])
+    rng = np.random.default_rng(1)
+    hardware = random_hardware(rng, network, backend=backend, io_type=io_type)
 
-    found = csim(project, softmax_network, inputs)
-
-    expected = _reference(softmax_network, inputs)
-    assert list(found) == list(softmax_network.outputs)
-    for name, values in found.items():
-        np.testing.assert_array_equal(values, expected[name], err_msg=name)
-    assert len(np.unique(found["softmax"])) > 20
+    _assert_exact(network, hardware, tmp_path / "project")
 
 
 class TestOneProject:
@@ -197,7 +108,7 @@ class TestOneProject:
         csim(
             project,
             small_network,
-            _events(small_network, 1000)["x"],
+            whole_range(small_network, events=1000)["x"],
             progress=lambda done, total, _: seen.append((done, total)),
         )
 
@@ -262,14 +173,14 @@ class TestOneProject:
         first, rest = values.split(", ", 1)
         flipped = f"{float(first) + (0.125 if float(first) < 0 else -0.125):.3f}"
         weights.write_text(text.replace(values, f"{flipped}, {rest}"), encoding="utf-8")
-        inputs = _events(small_network, 300)
+        inputs = whole_range(small_network, events=EVENTS)
 
         with pytest.raises(ValidationError, match="not those that were generated"):
             csim(project, small_network, inputs["x"])
         forced = replace(project, digest=files_digest(Path(project.path)))
         found = csim(forced, small_network, inputs["x"])
 
-        assert (found["relu_1"] != _reference(small_network, inputs)["relu_1"]).any()
+        assert (found["relu_1"] != _exact(small_network, inputs, EVENTS)["relu_1"]).any()
 
     def test_a_compiler_error_shows_the_log(
         self, small_network: QuantizedNetwork, vitis: HardwareConfig, tmp_path: Path

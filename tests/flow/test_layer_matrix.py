@@ -98,6 +98,18 @@ EXACT = {
         IMAGE,
         lambda q, k: [q.QDepthwiseConv2DBatchnorm(3, **DEPTHWISE), activation()],
     ),
+    "QConv2DBatchnorm of sums that float32 cannot hold": (
+        IMAGE,
+        lambda q, k: [
+            q.QConv2D(2, 2, name="wide", **quantizers(kernel_quantizer="18,1"), use_bias=False),
+            q.QConv2DBatchnorm(4, 3, **WEIGHTS),
+            activation(),
+        ],
+    ),
+    "QDepthwiseConv2DBatchnorm with a multiplier": (
+        IMAGE,
+        lambda q, k: [q.QDepthwiseConv2DBatchnorm(2, depth_multiplier=2, **DEPTHWISE)],
+    ),
     "MaxPooling1D": (LINE, lambda q, k: [k.MaxPooling1D(3)]),
     "MaxPooling2D same": (IMAGE, lambda q, k: [k.MaxPooling2D((3, 4), 2, padding="same")]),
     "MaxPooling2D overlapping": (IMAGE, lambda q, k: [k.MaxPooling2D(3, 1), activation()]),

@@ -5,6 +5,7 @@ import pytest
 from qkeras_reference import assert_exact, randomize
 
 from codesign.design.fixed_point import dequantize
+from codesign.design.intervals import largest_sum
 from codesign.emulator import emulate
 from codesign.errors import UnsupportedLayerError
 from codesign.lowering import lint, lower
@@ -164,6 +165,37 @@ EXACT = {
 @pytest.mark.parametrize("construct", EXACT)
 def test_is_exact_in_range_and_past_it(construct):
     assert_exact(model_of(*EXACT[construct](qkeras())), seed=len(construct), events=2000)
+
+
+def wide(q):
+    """Return a layer whose sums exceed the 24 bits of float32."""
+    return dense("wide", kernel_quantizer=q.quantized_bits(18, 1, alpha=1))
+
+
+WIDE = {
+    "quantized_relu with an upper bound": lambda q: activation(
+        q.quantized_relu(6, 2, relu_upper_bound=3, is_quantized_clip=False)
+    ),
+    "quantized_relu with a negative slope": lambda q: activation(
+        q.quantized_relu(6, 2, negative_slope=0.25)
+    ),
+    "quantized_relu_po2": lambda q: activation(q.quantized_relu_po2(4)),
+    "quantized_po2": lambda q: activation(q.quantized_po2(4)),
+    "ternary": lambda q: activation("ternary()"),
+    "binary": lambda q: activation("binary()"),
+    "real tanh": lambda q: activation(q.quantized_tanh(6, use_real_tanh=True)),
+    "real sigmoid": lambda q: activation(q.quantized_sigmoid(5, use_real_sigmoid=True)),
+    "kernel auto_po2": lambda q: dense(kernel_quantizer=q.quantized_bits(5, 0, alpha="auto_po2")),
+    "kernel ternary auto_po2": lambda q: dense(kernel_quantizer=q.ternary()),
+    "kernel quantized_po2": lambda q: dense(kernel_quantizer=q.quantized_po2(4)),
+}
+
+
+@pytest.mark.parametrize("construct", WIDE)
+def test_is_exact_behind_sums_that_float32_cannot_hold(construct):
+    network = assert_exact(model_of(wide(qkeras()), WIDE[construct](qkeras()), dense("last")))
+
+    assert largest_sum(network) > 2**24
 
 
 def test_snapped_weights_keep_the_outputs_and_their_scale():

@@ -20,7 +20,14 @@ from codesign.design.intervals.elementwise import (
     thresholds_hw,
 )
 from codesign.design.intervals.interval import Interval
-from codesign.design.intervals.network import intervals, largest_sum, layer_interval, layer_sum
+from codesign.design.intervals.network import (
+    PuttingLayer,
+    intervals,
+    largest_sum,
+    layer_interval,
+    layer_sum,
+    layer_values,
+)
 from codesign.design.intervals.weighted import (
     WeightedLayer,
     aligned_weights,
@@ -35,6 +42,7 @@ __all__ = [
     "Interval",
     "LeakyGrid",
     "MovingLayer",
+    "PuttingLayer",
     "WeightedLayer",
     "aligned_weights",
     "dense_sums",
@@ -45,6 +53,7 @@ __all__ = [
     "largest_sum",
     "layer_interval",
     "layer_sum",
+    "layer_values",
     "merge_shifts",
     "merge_values",
     "move",

@@ -9,14 +9,6 @@ from codesign.design.precision import Precision, Rounding
 from codesign.errors import InvalidDesignError
 
 
-def activation_interval(layer: Activation, data: Precision, bounds: Interval) -> Interval:
-    """Return the bounds of an activation."""
-    found, fraction = activation_values(layer, data, bounds)
-    put = found.put(fraction, layer.precision)
-    ceiling = layer.precision.max_hw if layer.ceiling is None else layer.ceiling
-    return put.map(lambda end: np.minimum(end, ceiling))
-
-
 def activation_values(layer: Activation, data: Precision, bounds: Interval) -> tuple[Interval, int]:
     """Return the bounds of an activation before it is put on a grid, and their fraction."""
     match layer.function:

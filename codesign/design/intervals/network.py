@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from codesign.design.intervals.combine import (
     concatenate_interval,
     largest_merged,
@@ -10,7 +12,6 @@ from codesign.design.intervals.combine import (
     pool_values,
 )
 from codesign.design.intervals.elementwise import (
-    activation_interval,
     activation_values,
     steps_interval,
     table_interval,
@@ -95,58 +96,66 @@ def layer_interval(
     """
     try:
         match layer:
-            case Merge():
-                found, fraction = merge_values(layer, precisions, bounds)
-                return found.put(fraction, layer.precision)
+            case Steps():
+                return steps_interval(layer, precisions[0], bounds[0])
+            case Table():
+                return table_interval(layer, precisions[0], bounds[0])
+            case Softmax():
+                _check_softmax(layer)
+                return Interval.full(layer.precision, layer.shape)
             case Concatenate():
                 return concatenate_interval(layer, precisions, bounds)
             case _:
-                return _single(layer, precisions[0], bounds[0])
+                found, fraction = layer_values(layer, precisions, bounds)
+                return _ceiled(layer, found.put(fraction, layer.precision))
     except InvalidDataError as error:
         msg = f"{layer.name}: {error}"
         raise InvalidDesignError(msg) from error
 
 
-_SingleInput = (
+PuttingLayer = (
     Dense
     | Conv
     | DepthwiseConv
     | Scale
     | Activation
-    | Steps
-    | Table
-    | Softmax
     | Pool
     | ZeroPad
     | UpSample
     | Reshape
     | Transpose
     | Slice
+    | Merge
 )
+"""A layer that computes something exact and puts it on the grid of its output."""
 
 
-def _single(layer: _SingleInput, data: Precision, bounds: Interval) -> Interval:
+def layer_values(
+    layer: PuttingLayer, precisions: Sequence[Precision], bounds: Sequence[Interval]
+) -> tuple[Interval, int]:
+    """Return the bounds of what a layer puts on the grid of its output, and their fraction."""
+    data, first = precisions[0], bounds[0]
     match layer:
         case Dense() | Conv() | DepthwiseConv() | Scale():
-            found = weighted_sums(layer, data, bounds)
+            found = weighted_sums(layer, data, first)
             if not found.fits(layer.accumulator):
                 found = Interval.full(layer.accumulator, layer.shape)
-            return found.put(layer.accumulator.fraction, layer.precision)
+            return found, layer.accumulator.fraction
         case Activation():
-            return activation_interval(layer, data, bounds)
-        case Steps():
-            return steps_interval(layer, data, bounds)
-        case Table():
-            return table_interval(layer, data, bounds)
-        case Softmax():
-            _check_softmax(layer)
-            return Interval.full(layer.precision, layer.shape)
+            return activation_values(layer, data, first)
         case Pool():
-            found, fraction = pool_values(layer, data, bounds)
-            return found.put(fraction, layer.precision)
+            return pool_values(layer, data, first)
+        case Merge():
+            return merge_values(layer, precisions, bounds)
         case ZeroPad() | UpSample() | Reshape() | Transpose() | Slice():
-            moved = bounds.map(lambda end: move(layer, end))
-            return moved.put(data.fraction, layer.precision)
+            return first.map(lambda end: move(layer, end)), data.fraction
+
+
+def _ceiled(layer: PuttingLayer, bounds: Interval) -> Interval:
+    if not isinstance(layer, Activation) or layer.ceiling is None:
+        return bounds
+    ceiling = layer.ceiling
+    return bounds.map(lambda end: np.minimum(end, ceiling))
 
 
 def _check_softmax(layer: Softmax) -> None:

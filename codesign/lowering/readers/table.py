@@ -24,6 +24,7 @@ from codesign.lowering.readers.movement import (
     read_zero_padding,
 )
 from codesign.lowering.readers.pooling import read_global_pooling, read_pooling
+from codesign.lowering.readers.recurrent import read_gru, read_lstm, read_simple_rnn
 from codesign.lowering.readers.weighted import (
     read_conv,
     read_dense,
@@ -97,9 +98,12 @@ READERS: dict[str, Reader] = {
     "QDense": read_dense,
     "QDepthwiseConv2D": read_depthwise,
     "QDepthwiseConv2DBatchnorm": read_folded_depthwise,
+    "QGRU": read_gru,
     "QGlobalAveragePooling2D": read_global_pooling,
+    "QLSTM": read_lstm,
     "QSeparableConv1D": read_separable,
     "QSeparableConv2D": read_separable,
+    "QSimpleRNN": read_simple_rnn,
     "ReLU": read_relu,
     "Reshape": read_reshape,
     "Softmax": read_softmax,

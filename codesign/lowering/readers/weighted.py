@@ -83,7 +83,7 @@ def read_separable(node: Node) -> list[Operation]:
     def depthwise(builder: Builder) -> Weights:
         quantizer, values = layer.depthwise_quantizer_internal, layer.depthwise_kernel
         kernel = _constant(builder, quantizer, values, f"{node.name} (depthwise kernel)")
-        return kernel, _no_bias(kernel.values.shape[-2] * kernel.values.shape[-1])
+        return kernel, no_bias(kernel.values.shape[-2] * kernel.values.shape[-1])
 
     def point(builder: Builder, tensors: tuple[Tensor, ...]) -> Tensor:
         (data,) = tensors
@@ -157,7 +157,7 @@ def _stored(node: Node, name: str, quantizer: Any) -> ReadWeights:
             outputs = kernel.values.shape[-1]
             if "depthwise" in name:
                 outputs *= kernel.values.shape[-2]
-            return kernel, _no_bias(outputs)
+            return kernel, no_bias(outputs)
         where = f"{node.name} (bias)"
         return kernel, _constant(builder, layer.bias_quantizer_internal, layer.bias, where)
 
@@ -194,6 +194,7 @@ def _constant(builder: Builder, quantizer: Any, values: Any, where: str) -> Cons
     return weight_constant(quantizer, values, where=where)
 
 
-def _no_bias(outputs: int) -> Constant:
+def no_bias(outputs: int) -> Constant:
+    """Return a bias of zeros."""
     zeros = np.zeros(outputs, dtype=np.int64)
     return Constant(values=zeros, precision=Precision(width=1, integer=1))

@@ -185,3 +185,28 @@ def test_padding_never_is_the_largest_of_a_window():
     network = QuantizedNetwork(name="p", inputs=(source,), layers=(layer,), outputs=("pool",))
     events = np.array([[[-5], [-7], [-3]]])
     assert emulate(network, events).tolist() == [[[-5], [-3]]]
+
+
+def test_a_function_after_layers_that_only_look_is_computed_and_leaves_their_data_alone():
+    source = NetworkInput(name="x", shape=(2, 2), precision=GRID)
+    flat = Reshape(name="flat", inputs=("x",), shape=(4,), precision=GRID)
+    relu = Activation(
+        name="relu",
+        inputs=("flat",),
+        shape=(4,),
+        precision=read("ufixed<3,3,TRN,SAT>"),
+        function=Function.RELU,
+    )
+    both = Merge(
+        name="both",
+        inputs=("relu", "again"),
+        shape=(4,),
+        precision=read("fixed<9,9>"),
+        function=MergeFunction.SUBTRACT,
+    )
+    again = Reshape(name="again", inputs=("x",), shape=(4,), precision=GRID)
+    network = QuantizedNetwork(
+        name="n", inputs=(source,), layers=(flat, relu, again, both), outputs=("both",)
+    )
+    events = np.array([[[-5, 3], [12, -32]]])
+    assert emulate(network, events).tolist() == [[5, 0, -5, 32]]

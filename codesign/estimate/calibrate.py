@@ -1,0 +1,219 @@
+"""From measured layers to a profile: one study a quantity.
+
+A study takes the layers of its own tool generation where there are enough, else those of all; the
+profile then says whose they are. Residuals are those of held-out groups of layers.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codesign.design.device import Family
+from codesign.design.hardware import Backend
+from codesign.design.report import HeldOut
+from codesign.errors import InvalidDesignError
+from codesign.estimate.facts import Fact
+from codesign.estimate.features import (
+    Quantity,
+    block_rams,
+    path_features,
+)
+from codesign.estimate.fit import Linear, hold_out, path_coefficients
+from codesign.estimate.profile import Model, Profile, Range, Term, quantiles
+from codesign.estimate.studies import Study, is_alone, is_shared, is_unrolled, studies
+
+_ENOUGH = 20
+_SIZES = ("inputs", "outputs", "data_width", "weight_width")
+
+
+def calibrate(
+    facts: Sequence[Fact], *, name: str, backend: Backend, family: Family, seed: int = 1
+) -> Profile:
+    """Return the profile that measured layers teach.
+
+    Args:
+        facts: Of all tools and parts.
+        name: The profile's.
+        backend: The tool generation it is for.
+        family: The family of parts it is for.
+        seed: Of the split into held-out groups.
+
+    Raises:
+        InvalidDesignError: If no layer tells anything of a quantity.
+    """
+    own = [fact for fact in facts if fact.family is family]
+    cycles = _cycles_model(_chosen(own, is_unrolled, backend, Quantity.LATENCY_CYCLES), seed)
+    models = [cycles]
+    for study in studies(cycles):
+        chosen = _chosen(own, study.takes, backend, study.quantity)
+        models.append(_learn(study, chosen, seed))
+    models += [_resource_cycles(own, backend), _resource_brams(own, backend)]
+    versions = {fact.version for fact in own if fact.backend is backend}
+    return Profile(
+        name=name,
+        backend=backend,
+        family=family,
+        versions=tuple(sorted(versions)),
+        seed=seed,
+        models=tuple(models),
+    )
+
+
+def _learn(study: Study, facts: Sequence[Fact], seed: int) -> Model:
+    """Return the model of a study, judged on held-out groups and on held-out sources."""
+    linear = study.linear
+    judged = hold_out(facts, linear.fit, key=lambda fact: fact.group, seed=seed)
+    measured = np.array([linear.target(fact) for fact in judged.facts])
+    low, high = quantiles((measured / np.maximum(judged.predicted, 1.0)).tolist())
+    errors = [_held_out(study, linear, facts, seed=seed, split="group")]
+    if len({fact.source for fact in facts}) > 1:
+        errors.append(_held_out(study, linear, facts, seed=seed, split="source"))
+    return Model(
+        quantity=study.quantity,
+        terms=tuple(
+            Term(feature=name, coefficient=round(value, 5))
+            for name, value in linear.coefficients(facts)
+        ),
+        low=round(low, 4),
+        high=round(high, 4),
+        ranges=_ranges(facts),
+        sources=_sources(facts),
+        held_out=tuple(errors),
+    )
+
+
+def _held_out(
+    study: Study, linear: Linear, facts: Sequence[Fact], *, seed: int, split: str
+) -> HeldOut:
+    judged = hold_out(facts, linear.fit, key=lambda fact: str(getattr(fact, split)), seed=seed)
+    measured = np.array([linear.target(fact) for fact in judged.facts])
+    error = float(np.abs(judged.predicted / measured - 1).mean())
+    return HeldOut(
+        quantity=study.quantity,
+        error=round(error, 4),
+        unit="relative",
+        designs=len(judged.facts),
+        split=split,
+    )
+
+
+def _cycles_model(facts: Sequence[Fact], seed: int) -> Model:
+    """Return nanoseconds of the longest path; its error is in cycles."""
+
+    def terms(seen: Sequence[Fact]) -> tuple[Term, ...]:
+        paths = np.array([list(path_features(fact.kernel).values()) for fact in seen])
+        cycles = np.array([_latency(fact) for fact in seen])
+        periods = np.array([fact.period_ns for fact in seen])
+        names = path_features(seen[0].kernel)
+        found = path_coefficients(paths, cycles, periods)
+        return tuple(
+            Term(feature=name, coefficient=round(value, 4))
+            for name, value in zip(names, found, strict=True)
+        )
+
+    def fit(seen: Sequence[Fact]) -> Callable[[Fact], float]:
+        model = replace(empty, terms=terms(seen))
+        return lambda fact: model.predict(path_features(fact.kernel)) // fact.period_ns
+
+    empty = Model(
+        quantity=Quantity.LATENCY_CYCLES,
+        terms=(),
+        low=0.0,
+        high=0.0,
+        is_relative=False,
+        ranges=_ranges(facts),
+        sources=_sources(facts),
+        held_out=(),
+    )
+    judged = hold_out(facts, fit, key=lambda fact: fact.group, seed=seed)
+    differences = np.array([_latency(fact) for fact in judged.facts]) - judged.predicted
+    return _with_differences(replace(empty, terms=terms(facts)), differences, unit="cycles")
+
+
+def _resource_cycles(facts: Sequence[Fact], backend: Backend) -> Model:
+    """Return the cycles of a loop of as many steps as the reuse factor."""
+    chosen = _chosen(facts, is_alone, backend, Quantity.RESOURCE_CYCLES)
+    beyond = np.array([_latency(fact) - fact.reuse_factor for fact in chosen])
+    typical = float(np.median(beyond))
+    model = Model(
+        quantity=Quantity.RESOURCE_CYCLES,
+        terms=(
+            Term(feature="reuse_factor", coefficient=1.0),
+            Term(feature="constant", coefficient=typical),
+        ),
+        low=0.0,
+        high=0.0,
+        is_relative=False,
+        ranges=_ranges(chosen),
+        sources=_sources(chosen),
+        held_out=(),
+    )
+    return _with_differences(model, beyond - typical, unit="cycles")
+
+
+def _resource_brams(facts: Sequence[Fact], backend: Backend) -> Model:
+    """Return the block RAMs of the weights."""
+    chosen = _chosen(facts, is_shared, backend, Quantity.RESOURCE_BRAM)
+    differences = [
+        (fact.csynth.bram_18k or 0.0) - block_rams(fact.kernel, fact.reuse_factor)
+        for fact in chosen
+    ]
+    model = Model(
+        quantity=Quantity.RESOURCE_BRAM,
+        terms=(Term(feature="block_rams", coefficient=1.0),),
+        low=0.0,
+        high=0.0,
+        is_relative=False,
+        ranges=_ranges(chosen),
+        sources=_sources(chosen),
+        held_out=(),
+    )
+    return _with_differences(model, np.array(differences), unit="blocks")
+
+
+def _with_differences(model: Model, differences: NDArray[np.float64], *, unit: str) -> Model:
+    """Return an additive model with the range and error of its residuals."""
+    low, high = quantiles(differences.tolist())
+    error = HeldOut(
+        quantity=model.quantity,
+        error=round(float(np.abs(differences).mean()), 4),
+        unit=unit,
+        designs=len(differences),
+        split="group",
+    )
+    return replace(model, low=low, high=high, held_out=(error,))
+
+
+def _chosen(
+    facts: Sequence[Fact], takes: Callable[[Fact], bool], backend: Backend, quantity: Quantity
+) -> tuple[Fact, ...]:
+    """Return the layers of a tool generation that tell something, of all where those are few."""
+    telling = tuple(fact for fact in facts if takes(fact))
+    own = tuple(fact for fact in telling if fact.backend is backend)
+    if not telling:
+        msg = f"no layer tells anything of {quantity}; add a table that does"
+        raise InvalidDesignError(msg)
+    return own if len(own) >= _ENOUGH else telling
+
+
+def _latency(fact: Fact) -> float:
+    return float(fact.csynth.latency_cycles or 0.0)
+
+
+def _ranges(facts: Sequence[Fact]) -> tuple[Range, ...]:
+    found = [
+        Range(
+            name=name,
+            low=min(float(getattr(fact.kernel, name)) for fact in facts),
+            high=max(float(getattr(fact.kernel, name)) for fact in facts),
+        )
+        for name in _SIZES
+    ]
+    periods = [fact.period_ns for fact in facts]
+    return (*found, Range(name="period_ns", low=min(periods), high=max(periods)))
+
+
+def _sources(facts: Sequence[Fact]) -> tuple[str, ...]:
+    return tuple(sorted({f"{fact.source}, HLS {fact.version}" for fact in facts}))

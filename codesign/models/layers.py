@@ -1,0 +1,45 @@
+"""The layers that models of the zoo are made of, with quantizers or without."""
+
+from typing import Any
+
+from codesign.design.plan import LayerQuantization, QuantizationPlan
+from codesign.models.keras import keras, qkeras
+from codesign.models.quantizers import activation_quantizer, bits_quantizer, kernel_quantizer
+
+
+def input_quantizer(tensor: Any, quantization: QuantizationPlan | None) -> Any:
+    """Return a tensor put on the grid of the inputs; the tensor itself in a float twin."""
+    if quantization is None:
+        return tensor
+    return qkeras().QActivation(bits_quantizer(quantization.input), name="input_quantizer")(tensor)
+
+
+def dense(name: str, units: int, quantization: QuantizationPlan | None) -> Any:
+    """Return a dense layer."""
+    if quantization is None:
+        return keras().layers.Dense(units, name=name)
+    return qkeras().QDense(units, name=name, **_quantizers(quantization.layer(name)))
+
+
+def convolution(
+    name: str, filters: int, quantization: QuantizationPlan | None, *, size: int
+) -> Any:
+    """Return a convolution over images, with square windows and without padding."""
+    if quantization is None:
+        return keras().layers.Conv2D(filters, size, name=name)
+    return qkeras().QConv2D(filters, size, name=name, **_quantizers(quantization.layer(name)))
+
+
+def activation(name: str, after: str, quantization: QuantizationPlan | None) -> Any:
+    """Return the activation that follows a layer of the plan."""
+    if quantization is None:
+        return keras().layers.ReLU(name=name)
+    quantizer = activation_quantizer(quantization.layer(after))
+    return qkeras().QActivation(quantizer, name=name)
+
+
+def _quantizers(layer: LayerQuantization) -> dict[str, Any]:
+    return {
+        "kernel_quantizer": kernel_quantizer(layer),
+        "bias_quantizer": bits_quantizer(layer.bias),
+    }

@@ -1,0 +1,85 @@
+"""Every model of the zoo is exact, has a float twin of the same weights, and can be trained."""
+
+import numpy as np
+import pytest
+from qkeras_reference import assert_exact
+
+from codesign.design.plan import LayerQuantization, ModelPlan, QuantizationPlan
+from codesign.design.precision import Precision
+from codesign.errors import InvalidDesignError
+from codesign.models import build_model, models
+from codesign.training.batch_norm import fold_batch_norm
+from codesign.training.deploy import copy_weights
+
+pytestmark = pytest.mark.keras
+
+SIZES = {
+    "calo_cnn": ((2, 3, 8), 32 * 32),
+    "jet_tagger": ((64, 32, 32), 16),
+    "residual_tagger": ((16, 16, 8, 8), 16),
+}
+QUANTIZATION = QuantizationPlan(
+    input=Precision.from_text("fixed<8,3>"),
+    layers=(
+        LayerQuantization(
+            name="*",
+            weight=Precision.from_text("fixed<6,1>"),
+            bias=Precision.from_text("fixed<6,2>"),
+            activation=Precision.from_text("ufixed<6,2>"),
+        ),
+    ),
+)
+
+
+def plan(name, **options):
+    return ModelPlan(builder=name, widths=SIZES[name][0], **options)
+
+
+def test_the_table_of_sizes_names_every_model():
+    assert set(SIZES) == set(models())
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_is_exact(name):
+    model = build_model(plan(name), QUANTIZATION, inputs=SIZES[name][1], outputs=5)
+
+    network = assert_exact(model, spread=0.5)
+
+    assert network.outputs == ("logits",)
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_the_float_twin_has_the_same_weights(name):
+    inputs = SIZES[name][1]
+    twin = build_model(plan(name), None, inputs=inputs, outputs=5)
+    model = build_model(plan(name), QUANTIZATION, inputs=inputs, outputs=5)
+
+    copy_weights(twin, model)
+
+    for ours, theirs in zip(model.get_weights(), twin.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_batch_normalization_folds_into_convolutions():
+    model = build_model(plan("calo_cnn", batch_norm=True), None, inputs=1024, outputs=5)
+    rng = np.random.default_rng(1)
+    model.set_weights([np.abs(rng.normal(1, 0.2, w.shape)) for w in model.get_weights()])
+    inputs = rng.normal(0, 1, (20, 1024)).astype(np.float32)
+
+    folded = fold_batch_norm(model)
+
+    expected = model.predict(inputs, verbose=0)
+    np.testing.assert_allclose(folded.predict(inputs, verbose=0), expected, rtol=1e-4)
+    assert not any("batch_norm" in layer.name for layer in folded.layers)
+
+
+def test_a_network_of_images_needs_a_square_of_features():
+    with pytest.raises(InvalidDesignError, match="calo_cnn: .* 1000 features; .* square image"):
+        build_model(plan("calo_cnn"), QUANTIZATION, inputs=1000, outputs=5)
+
+
+def test_a_skip_needs_two_equal_widths():
+    unequal = ModelPlan(builder="residual_tagger", widths=(8, 16))
+
+    with pytest.raises(InvalidDesignError, match="a skip needs two equal widths in a row"):
+        build_model(unequal, QUANTIZATION, inputs=16, outputs=5)
