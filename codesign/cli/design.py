@@ -1,6 +1,6 @@
 """What several verbs show of a design."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import typer
@@ -41,6 +41,17 @@ def agreement_table(certificate: Certificate) -> Table:
 def format_table(layers: Sequence[LayerSummary]) -> Table:
     """Return the columns of the precision table that a terminal has room for."""
     return _only(precision_table(layers), _FORMATS)
+
+
+def saving_table(savings: Iterable[tuple[str, str, str]]) -> Table:
+    """Return what each pass changes: pass, layer, what."""
+    return Table(
+        title="What the passes save",
+        note="Each keeps every output bit for bit; --optimize applies them.",
+        header=("pass", "layer", "what"),
+        columns=(Column.TEXT,) * 3,
+        rows=tuple(savings),
+    )
 
 
 def show_result(result: Result, *, json: bool) -> None:
