@@ -31,14 +31,18 @@ CSIM_EVENTS = {"image": 64}
 CHUNK = 50_000
 
 
-def best(work):
-    """Return the shortest of several runs, in seconds of the clock and of this thread."""
-    found = []
-    for _ in range(REPEATS):
+class Contender:
+    """What is measured: work on a number of events, None where it cannot take part."""
+
+    def __init__(self, name, events, work):
+        self.name, self.events, self.work = name, events, work
+        self.seconds, self.busy_seconds = np.inf, np.inf
+
+    def run(self):
         start, busy = time.perf_counter(), time.thread_time()
-        work()
-        found.append((time.perf_counter() - start, time.thread_time() - busy))
-    return min(clock for clock, _ in found), min(busy for _, busy in found)
+        self.work()
+        self.seconds = min(self.seconds, time.perf_counter() - start)
+        self.busy_seconds = min(self.busy_seconds, time.thread_time() - busy)
 
 
 def random_events(network, count):
@@ -47,17 +51,17 @@ def random_events(network, count):
     return np.random.default_rng(0).integers(low, high, (count, *node.shape), endpoint=True)
 
 
-def emulator_rows(network, events):
-    one, busy = best(lambda: Emulator(network, threads=1)(events))
-    every, _ = best(lambda: emulate(network, events))
+def emulators(network, events):
+    one = Emulator(network, threads=1)
+    every = Emulator(network)
+    cores = len(os.sched_getaffinity(0))
     return [
-        ("emulator, one thread", len(events) / one),
-        ("the same, per second of CPU time", len(events) / busy),
-        (f"emulator, {len(os.sched_getaffinity(0))} threads", len(events) / every),
+        Contender("emulator, one thread", len(events), lambda: one(events)),
+        Contender(f"emulator, {cores} threads", len(events), lambda: every(events)),
     ]
 
 
-def csim_rows(network, events):
+def simulations(network, events):
     parallel = len(network.inputs[0].shape) == 1
     hardware = HardwareConfig(
         device="vu9p",
@@ -68,13 +72,13 @@ def csim_rows(network, events):
     few = events[: CSIM_EVENTS.get(network.name, 50_000)]
     expected = csim(project, network, few)[network.outputs[0]]
     np.testing.assert_array_equal(emulate(network, few), expected)
-    seconds, _ = best(lambda: csim(project, network, few))
-    return [("C simulation (hls4ml), one thread", len(few) / seconds)]
+    work = lambda: csim(project, network, few)  # noqa: E731 # one line says it
+    return [Contender("C simulation (hls4ml), one thread", len(few), work)]
 
 
-def alkaid_rows(network, events):
+def interpreters(network, events):
     if importlib.util.find_spec("alkaid") is None:
-        return [("alkaid's interpreter: not installed", None)]
+        return [Contender("alkaid's interpreter: not installed", 0, None)]
     from alkaid.trace import FVArrayInput, HWConfig, trace
     from alkaid.trace.ops import quantize, relu
 
@@ -93,11 +97,11 @@ def alkaid_rows(network, events):
     output = network.outputs[0]
     expected = dequantize(emulate(network, events), network.precision(output))
     np.testing.assert_array_equal(found, expected)
-    seconds, _ = best(lambda: compiled.predict(real, n_threads=1))
-    return [("alkaid's interpreter, one thread", len(events) / seconds)]
+    work = lambda: compiled.predict(real, n_threads=1)  # noqa: E731 # one line says it
+    return [Contender("alkaid's interpreter, one thread", len(events), work)]
 
 
-def keras_rows(network, events):
+def models(network, events):
     from codesign.models.keras import keras, qkeras
 
     layers, quantizer = keras().layers, "quantized_bits(6,0,alpha=1)"
@@ -117,11 +121,14 @@ def keras_rows(network, events):
                 tensor = layers.Flatten()(tensor)
     model = keras().Model(source, tensor)
     few = dequantize(events[:100_000], network.inputs[0].precision).astype(np.float32)
-    found = []
-    for batch in (256, 1024, 8192):
-        seconds, _ = best(lambda batch=batch: model.predict(few, batch_size=batch, verbose=0))
-        found.append(len(few) / seconds)
-    return [("QKeras `predict`, all threads, its best batch", max(found))]
+    return [
+        Contender(
+            f"QKeras `predict`, all threads, batch {batch}",
+            len(few),
+            lambda batch=batch: model.predict(few, batch_size=batch, verbose=0),
+        )
+        for batch in (256, 1024, 8192)
+    ]
 
 
 def memory_mb(events):
@@ -142,12 +149,20 @@ def stream(events):
 
 
 def speed_table(title, network, events, measures):
-    rows = [row for measure in measures for row in measure(network, events)]
-    reference = rows[0][1]
-    print(f"\n{title}\n\n| what | inferences/s | emulator's one thread is |\n|---|---|---|")
-    for name, speed in rows:
-        shown = ("-", "-") if speed is None else (f"{speed:,.0f}", f"{reference / speed:.3g}x")
-        print(f"| {name} | {' | '.join(shown)} |")
+    """Print the best of several rounds; all contenders take part in each round."""
+    contenders = [one for measure in measures for one in measure(network, events)]
+    for _ in range(REPEATS):
+        for one in contenders:
+            if one.work is not None:
+                one.run()
+    first = contenders[0]
+    reference = first.events / first.seconds
+    print(f"\n{title}\n\n| what | inferences/s | one thread of the emulator is |\n|---|---|---|")
+    print(f"| emulator, per second of CPU time | {first.events / first.busy_seconds:,.0f} | |")
+    for one in contenders:
+        speed = one.events / one.seconds
+        shown = f"{speed:,.0f} | {reference / speed:.3g}x" if one.work else "- | -"
+        print(f"| {one.name} | {shown} |", flush=True)
 
 
 def main():
@@ -159,8 +174,8 @@ def main():
     if chosen.stream:
         stream(chosen.stream)
         return
-    more = (keras_rows,) if chosen.keras else ()
-    chains = (emulator_rows, csim_rows, alkaid_rows, *more)
+    more = (models,) if chosen.keras else ()
+    chains = (emulators, simulations, interpreters, *more)
     for title, widths, pruned in (
         ("16-64-32-32-5, 6 bit, 75 % pruned", (16, 64, 32, 32, 5), 0.75),
         ("16-64-32-32-5, 6 bit, dense", (16, 64, 32, 32, 5), 0.0),
@@ -169,7 +184,7 @@ def main():
         network = made.dense_network(*widths, pruned=pruned)
         speed_table(title, network, random_events(network, 400_000), chains)
     image = made.image_network()
-    measures = (emulator_rows, *((csim_rows,) if chosen.images else ()), *more)
+    measures = (emulators, *((simulations,) if chosen.images else ()), *more)
     speed_table("32x32x3, two convolutions", image, random_events(image, 4096), measures)
     print("\nMemory\n\n| events | peak memory | inferences/s |\n|---|---|---|")
     for events in (10**5, 10**6, 10**7):

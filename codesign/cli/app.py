@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from codesign.cli import csim, data, doctor, emulate, env, lower, report, run, train, validate
+from codesign.cli import (
+    calibrate,
+    csim,
+    data,
+    doctor,
+    emulate,
+    env,
+    estimate,
+    lower,
+    report,
+    run,
+    train,
+    validate,
+)
 from codesign.cli.status import STATUS, Verbs
 
 
@@ -60,6 +73,8 @@ app.command("report")(report.report)
 app.command("validate")(validate.validate)
 app.command("lower")(lower.lower)
 app.command("emulate")(emulate.emulate)
+app.command("estimate")(estimate.estimate)
+app.command("calibrate")(calibrate.calibrate)
 app.add_typer(data.app, name="data")
 
 

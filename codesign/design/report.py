@@ -45,7 +45,8 @@ class Figure:
 
     def __post_init__(self) -> None:
         if not 0 <= self.low <= self.value <= self.high:
-            msg = f"a figure needs 0 <= low <= value <= high, got {self.low}, {self.value}, {self.high}"
+            found = f"{self.low}, {self.value}, {self.high}"
+            msg = f"a figure needs 0 <= low <= value <= high, got {found}"
             raise InvalidDesignError(msg)
 
     @classmethod
@@ -63,6 +64,8 @@ class Figure:
 
 ZERO = Figure.exact(0)
 """Nothing, for certain."""
+ONE = Figure.exact(1)
+"""One, for certain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,5 +199,8 @@ class HardwareReport:
     @property
     def outside(self) -> tuple[str, ...]:
         """Where the design lies outside of what the estimate was calibrated on."""
-        found = (f"{layer.name}: {text}" for layer in self.layers for text in layer.outside)
-        return tuple(dict.fromkeys(found))
+        layers: dict[str, list[str]] = {}
+        for layer in self.layers:
+            for text in layer.outside:
+                layers.setdefault(text, []).append(layer.name)
+        return tuple(f"{', '.join(names)}: {text}" for text, names in layers.items())

@@ -1,13 +1,13 @@
 """A network compiled for the emulator, run on all cores."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import prod
 from queue import SimpleQueue
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from codesign.design.fixed_point import Integers
 from codesign.design.network import QuantizedNetwork
@@ -39,6 +39,7 @@ class Emulator:
         self._program = compile_network(network, kept=self._wanted, fuse=True)
         self._threads = threads or len(os.sched_getaffinity(0))
         self._chunk = chunk_events(network)
+        self._blas = ThreadpoolController()
         self._idle: SimpleQueue[Worker] = SimpleQueue()
         for _ in range(self._threads):
             self._idle.put(Worker(self._program))
@@ -63,17 +64,22 @@ class Emulator:
             range(start, min(start + self._chunk * _CHUNKS_A_TASK, count))
             for start in range(0, count, self._chunk * _CHUNKS_A_TASK)
         ]
-        if len(tasks) == 1 or self._threads == 1:
-            for task in tasks:
-                self._work(events, results, task)
-                progress(task.stop, count, "events emulated")
-            return results
-        # BLAS would start its own threads beside ours and wait for them
-        with threadpool_limits(1, "blas"), ThreadPoolExecutor(self._threads) as pool:
-            done = pool.map(lambda task: self._work(events, results, task), tasks)
-            for task, _ in zip(tasks, done, strict=True):
+        # threads of BLAS beside ours would wait for each other: a product here is too small for two
+        with self._blas.limit(limits=1, user_api="blas"):
+            for task in self._finished(tasks, lambda task: self._work(events, results, task)):
                 progress(task.stop, count, "events emulated")
         return results
+
+    def _finished(self, tasks: Sequence[range], work: Callable[[range], None]) -> Iterator[range]:
+        """Do tasks, on several cores where there are several, and yield each when it is done."""
+        if len(tasks) == 1 or self._threads == 1:
+            for task in tasks:
+                work(task)
+                yield task
+            return
+        with ThreadPoolExecutor(self._threads) as pool:
+            for task, _ in zip(tasks, pool.map(work, tasks), strict=True):
+                yield task
 
     def _work(
         self, events: Mapping[str, Integers], results: Mapping[str, Integers], task: range

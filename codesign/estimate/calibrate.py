@@ -45,11 +45,8 @@ def calibrate(
     """
     own = [fact for fact in facts if fact.family is family]
     cycles = _cycles_model(_chosen(own, is_unrolled, backend, Quantity.LATENCY_CYCLES), seed)
-    models = [cycles]
-    for study in studies(cycles):
-        chosen = _chosen(own, study.takes, backend, study.quantity)
-        models.append(_learn(study, chosen, seed))
-    models += [_resource_cycles(own, backend), _resource_brams(own, backend)]
+    learnt = [learn(study, own, backend=backend, seed=seed) for study in studies(cycles)]
+    models = [cycles, *learnt, _resource_cycles(own, backend), _resource_brams(own, backend)]
     versions = {fact.version for fact in own if fact.backend is backend}
     return Profile(
         name=name,
@@ -59,6 +56,33 @@ def calibrate(
         seed=seed,
         models=tuple(models),
     )
+
+
+def studies_of(facts: Sequence[Fact], *, backend: Backend, seed: int) -> tuple[Study, ...]:
+    """Return every quantity that is a sum of features of these layers.
+
+    Args:
+        facts: Of one family of parts.
+        backend: The tool generation.
+        seed: Of the split into held-out groups.
+    """
+    cycles = _cycles_model(_chosen(facts, is_unrolled, backend, Quantity.LATENCY_CYCLES), seed)
+    return studies(cycles)
+
+
+def learn(study: Study, facts: Sequence[Fact], *, backend: Backend, seed: int) -> Model:
+    """Return what layers teach of a quantity.
+
+    Args:
+        study: The quantity.
+        facts: Of one family of parts.
+        backend: The tool generation.
+        seed: Of the split into held-out groups.
+
+    Raises:
+        InvalidDesignError: If no layer tells anything of it.
+    """
+    return _learn(study, _chosen(facts, study.takes, backend, study.quantity), seed)
 
 
 def _learn(study: Study, facts: Sequence[Fact], seed: int) -> Model:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codesign.design.hardware import Backend
-from codesign.design.report import ZERO, Figure, Usage
+from codesign.design.report import ONE, ZERO, Figure, Usage
 from codesign.estimate.kernel import Kernel
 from codesign.estimate.profile import Model, Profile
 
@@ -35,7 +35,7 @@ class Cost:
     csynth: Usage
     logic: Usage
     latency_cycles: Figure = ZERO
-    initiation_interval: Figure = Figure(value=1, low=1, high=1)
+    initiation_interval: Figure = ONE
     is_registered: bool = False
     notes: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
@@ -48,9 +48,7 @@ FREE = Cost(csynth=Usage(), logic=Usage())
 
 def scaled(figure: Figure, factor: float) -> Figure:
     """Return a figure times a number."""
-    return Figure(
-        value=figure.value * factor, low=figure.low * factor, high=figure.high * factor
-    )
+    return Figure(value=figure.value * factor, low=figure.low * factor, high=figure.high * factor)
 
 
 def after_logic(usage: Usage) -> Usage:
@@ -101,7 +99,7 @@ def outside(
             value = period_ns if limits.name == "period_ns" else getattr(kernel, limits.name)
             if not limits.low <= value <= limits.high:
                 found.setdefault(limits.complaint(value), []).append(model.quantity)
-        if not any(source.endswith(profile.versions) for source in model.sources):
+        if model.is_borrowed(profile.versions):
             tool = "Vivado HLS" if profile.backend is Backend.VITIS else "Vitis HLS"
             found.setdefault(f"calibrated on {tool} alone", []).append(model.quantity)
     return tuple(f"{text} ({', '.join(models)})" for text, models in found.items())

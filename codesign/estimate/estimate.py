@@ -140,7 +140,13 @@ def _weighted(
     if strategy is Strategy.RESOURCE and factor > 1:
         cost = shared(kernel, reuse_factor=factor, period_ns=period, profile=profile)
     else:
-        cost = unrolled(kernel, reuse_factor=factor, period_ns=period, profile=profile)
+        cost = unrolled(
+            kernel,
+            reuse_factor=factor,
+            period_ns=period,
+            profile=profile,
+            is_pipelined=strategy is Strategy.LATENCY,
+        )
     return _joined(cost, cast)
 
 

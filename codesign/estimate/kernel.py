@@ -1,4 +1,4 @@
-"""What decides the cost of a matrix of constants: its actual integers, seen as hardware sees them."""
+"""What decides the cost of a matrix of constants: its integers, as hardware sees them."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +27,7 @@ _DIGITS = 3
 
 Source: as :data:`DSP_BITS`.
 """
+_MOST_USES = 1023
 _TWO_DSP_BITS = 28
 """From this width on of the data a product needs two DSP48E2 blocks, whose ports are 27 x 18.
 
@@ -78,12 +79,14 @@ class Kernel:
         return self.inputs * self.outputs
 
     def multiplier_limit(self, reuse_factor: int) -> int:
-        """Return how many multipliers hls4ml allows.
+        """Return how many multipliers hls4ml allows in strategy latency.
 
         Source:
             hls4ml 1.3.0, ``nnet_utils/nnet_dense.h``, ``DIV_ROUNDUP(n_in * n_out, reuse_factor) -
-            n_zeros / reuse_factor``.
+            n_zeros / reuse_factor``; the 81 latency layers of wa-hls4ml-search@8e70542, where a
+            reuse factor of 1024 leaves as many as 1023.
         """
+        reuse_factor = min(reuse_factor, _MOST_USES)
         zeros = self.multiplications - self.nonzero
         return max(-(-self.multiplications // reuse_factor) - zeros // reuse_factor, 1)
 

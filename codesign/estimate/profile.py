@@ -75,6 +75,12 @@ class Model:
         """Return the most likely value, at least 0."""
         return max(sum(term.coefficient * features[term.feature] for term in self.terms), 0.0)
 
+    def is_borrowed(self, versions: tuple[str, ...]) -> bool:
+        """Return whether none of the reports is of these versions of the tool."""
+        return not any(
+            source.endswith(f"HLS {version}") for source in self.sources for version in versions
+        )
+
     def figure(self, value: float) -> Figure:
         """Return a predicted value with its range."""
         if self.is_relative:

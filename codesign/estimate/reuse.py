@@ -4,10 +4,13 @@ Source: hls4ml 1.3.0, ``backends/fpga/fpga_backend.py``, ``_validate_reuse_facto
 resource) and ``backends/vivado/passes/core_templates.py`` (strategy latency).
 """
 
+from functools import cache
+
 from codesign.design.hardware import Strategy
 from codesign.errors import InvalidDesignError
 
 
+@cache
 def legal_factors(*, inputs: int, outputs: int, strategy: Strategy) -> tuple[int, ...]:
     """Return the reuse factors that a matrix can have, in ascending order.
 
@@ -17,6 +20,19 @@ def legal_factors(*, inputs: int, outputs: int, strategy: Strategy) -> tuple[int
     """
     factors = range(1, inputs * outputs + 1)
     return tuple(factor for factor in factors if _is_legal(inputs, outputs, factor, strategy))
+
+
+def nearest_factor(*, inputs: int, outputs: int, factor: int, strategy: Strategy) -> int:
+    """Return the legal reuse factor that is nearest to one, the smaller of two.
+
+    Source: as above, ``get_closest_reuse_factor``.
+
+    Examples:
+        >>> nearest_factor(inputs=16, outputs=5, factor=12, strategy=Strategy.RESOURCE)
+        8
+    """
+    legal = legal_factors(inputs=inputs, outputs=outputs, strategy=strategy)
+    return min(legal, key=lambda other: (abs(other - factor), other))
 
 
 def check_factor(name: str, *, inputs: int, outputs: int, factor: int, strategy: Strategy) -> None:

@@ -76,8 +76,9 @@ def _multipliers(kernel: Kernel, count: int) -> tuple[Figure, float]:
 def _notes(kernel: Kernel, reuse_factor: int, features: Features) -> tuple[str, ...]:
     if reuse_factor <= _CLIFF * kernel.inputs:
         return ()
-    return (
+    text = (
         f"reuse_factor {reuse_factor} is above twice the {kernel.inputs} inputs: every multiplier "
         f"selects one of {kernel.outputs} sums, {features['selected_outputs']:g} selections in "
-        f"all; {_CLIFF * kernel.inputs} or up to {kernel.inputs} does without",
+        f"all; {_CLIFF * kernel.inputs} or up to {kernel.inputs} does without"
     )
+    return (text,)

@@ -150,7 +150,7 @@ class HlsBackend:
         ):
             warnings.simplefilter("always")
             graph = _build(design, hardware, folder)
-            _check_silence(warned, printed.getvalue())
+            _check_silence([str(warning.message) for warning in warned], printed.getvalue())
             check_graph(graph, design)
             _write(graph, hardware.backend, folder)
         _write_csim(graph, design, network, folder)
@@ -163,10 +163,9 @@ def _build(design: HlsDesign, hardware: HardwareConfig, folder: Path) -> Any:
     return ModelGraph.from_layer_list(config, layer_list(design), inputs, list(design.outputs))
 
 
-def _check_silence(warned: list[warnings.WarningMessage], printed: str) -> None:
+def _check_silence(warned: list[str], printed: str) -> None:
     """Refuse what hls4ml only prints: each of its warnings says that it changed the design."""
-    told = [str(warning.message) for warning in warned]
-    told += [line for line in printed.splitlines() if "WARN" in line.upper()]
+    told = warned + [line for line in printed.splitlines() if "WARN" in line.upper()]
     if told:
         msg = f"hls4ml would not build what was asked: {'; '.join(told)}"
         raise ValidationError(msg)

@@ -1,6 +1,7 @@
 """What the hls4ml back ends build exactly; everything else is refused by name."""
 
 import re
+from typing import get_args
 
 from codesign.design.hardware import HardwareConfig, IoType, Strategy
 from codesign.design.layers import (
@@ -25,6 +26,7 @@ from codesign.firmware.hls_casts import casts
 from codesign.firmware.hls_moves import RANK
 from codesign.firmware.reuse import check_reuse_factors
 
+_KINDS = tuple(sorted(layer.kind for layer in get_args(AnyLayer)))
 _EXACT_BITS = 53
 _FILES = {"defines", "parameters"}
 _GENERATED = re.compile(
@@ -45,6 +47,10 @@ def check_design(network: QuantizedNetwork, hardware: HardwareConfig) -> None:
     if hardware.io_type is IoType.STREAM:
         _check_read(network)
     for layer in network.layers:
+        if layer.kind not in _KINDS:
+            known = ", ".join(_KINDS)
+            msg = f"{layer.name}: a layer of kind {layer.kind!r} is not built; known are {known}"
+            raise UnsupportedLayerError(msg)
         _check_layer(layer, network, hardware)
         for source, target in casts(layer, [network.precision(name) for name in layer.inputs]):
             _check_rounding(layer.name, source, target)
@@ -111,7 +117,7 @@ def _check_layer(layer: AnyLayer, network: QuantizedNetwork, hardware: HardwareC
 
 
 def _check_dimensions(layer: AnyLayer, network: QuantizedNetwork) -> None:
-    """Refuse windows in more than two dimensions, or of nothing but padding."""
+    """Refuse more dimensions than the templates have loops for."""
     rank = len(network.shape(layer.inputs[0]))
     match layer:
         case Conv() | DepthwiseConv() | Pool() | ZeroPad() | UpSample():
@@ -124,14 +130,6 @@ def _check_dimensions(layer: AnyLayer, network: QuantizedNetwork) -> None:
                 raise UnsupportedLayerError(msg)
         case _:
             pass
-    if isinstance(layer, Pool) and any(
-        max(pads) >= size for pads, size in zip(layer.padding, layer.size, strict=True)
-    ):
-        msg = (
-            f"{layer.name}: windows of {layer.size} with padding {layer.padding} can lie in the "
-            "padding alone; use less padding"
-        )
-        raise UnsupportedLayerError(msg)
 
 
 def _check_steps(layer: Steps) -> None:

@@ -98,10 +98,6 @@ def concatenate_kernels(
     if len(layer.inputs) == 1:
         return [copy_kernel(layer.name, layer.inputs[0], layer.shape, layer.precision)]
     axis = layer.axis
-    function = "concatenate_layer"
-    if io_type is IoType.STREAM:
-        whole = axis < len(layer.shape) - 1
-        function = "concatenate_packets" if whole else "concatenate_channels"
     chain: list[Kernel] = []
     before, shape = layer.inputs[0], network.shape(layer.inputs[0])
     for number, source in enumerate(layer.inputs[1:], 1):
@@ -119,7 +115,7 @@ def concatenate_kernels(
             inputs=(before, source),
             shape=joined,
             precision=layer.precision,
-            function=function,
+            function=_concatenation(layer, io_type),
             headers=("codesign_merge.h",),
             settings=settings,
             is_traced=last,
@@ -127,3 +123,10 @@ def concatenate_kernels(
         chain.append(link)
         before, shape = own, joined
     return chain
+
+
+def _concatenation(layer: Concatenate, io_type: IoType) -> str:
+    if io_type is IoType.PARALLEL:
+        return "concatenate_layer"
+    last = layer.axis == len(layer.shape) - 1
+    return "concatenate_channels" if last else "concatenate_packets"

@@ -37,15 +37,28 @@ def check_graph(graph: Any, design: HlsDesign) -> None:
         found = graph.graph[node.name]
         if isinstance(node, Kernel):
             _expect(node.name, "class", KERNEL, found.class_name)
-            _expect(node.name, "kernel", node, found.get_attr("kernel"))
-            _expect(node.name, "inputs", list(node.inputs), list(found.inputs))
-            _expect(node.name, "outputs", list(node.tensors), list(found.outputs))
-            for name, constant in node.constants:
-                _check_data(found, node.name, name, constant)
+            _check_kernel(found, node)
         else:
             _expect(node.name, "class", "Input", found.class_name)
         _check_types(found, node)
         _check_tensors(found, node, design.io_type)
+
+
+def _check_kernel(found: Any, kernel: Kernel) -> None:
+    """Compare what a node computes, of what, and with which options and constants."""
+    _expect(kernel.name, "inputs", list(kernel.inputs), list(found.inputs))
+    _expect(kernel.name, "outputs", list(kernel.tensors), list(found.outputs))
+    call, configuration = found.get_attr("function_cpp"), found.get_attr("config_cpp")
+    function = call.removeprefix("nnet::").partition("<")[0]
+    _expect(kernel.name, "function", kernel.function, function)
+    written = set(configuration.splitlines())
+    types = {name: f"{kernel.name.lower()}_{name}_t" for name in kernel.precisions}
+    del types["result"]
+    for line in kernel.configuration(f"config{found.index}", types).splitlines():
+        if line not in written:
+            _expect(kernel.name, "its configuration", line, "none such")
+    for name, constant in kernel.constants:
+        _check_data(found, kernel.name, name, constant)
 
 
 def _check_types(found: Any, node: NetworkInput | Kernel) -> None:

@@ -54,6 +54,7 @@ class Windows:
     def of(
         cls,
         data: tuple[int, ...],
+        *,
         size: tuple[int, ...],
         strides: tuple[int, ...],
         padding: Padding,
@@ -98,10 +99,18 @@ def dense_kernel(layer: Dense, network: QuantizedNetwork, hardware: HardwareConf
         settings, lines = _multiplication(layer, hardware)
         header = "nnet_dense_stream.h" if hardware.io_type is IoType.STREAM else "nnet_dense.h"
         headers = ("nnet_dense.h", header)
-        return _weighted(layer, hardware, settings, lines, "dense", headers)
+        return _weighted(
+            layer, hardware, settings=settings, lines=lines, function="dense", headers=headers
+        )
     data = network.shape(layer.inputs[0])
     pixels = prod(layer.shape[:-1])
-    windows = Windows.of((pixels, data[-1]), (1,), (1,), ((0, 0),), (pixels, layer.shape[-1]))
+    windows = Windows.of(
+        (pixels, data[-1]),
+        size=(1,),
+        strides=(1,),
+        padding=((0, 0),),
+        shape=(pixels, layer.shape[-1]),
+    )
     return _convolution(layer, windows, hardware)
 
 
@@ -111,14 +120,22 @@ def conv_kernel(
     """Return the kernel of a convolution."""
     size = layer.kernel.values.shape[:-2]
     data = network.shape(layer.inputs[0])
-    windows = Windows.of(data, size, layer.strides, layer.padding, layer.shape)
+    windows = Windows.of(
+        data, size=size, strides=layer.strides, padding=layer.padding, shape=layer.shape
+    )
     return _convolution(layer, windows, hardware)
 
 
 def pool_kernel(layer: Pool, network: QuantizedNetwork) -> Kernel:
     """Return the kernel of a pooling layer."""
     source = network.tensor(layer.inputs[0])
-    windows = Windows.of(source.shape, layer.size, layer.strides, layer.padding, layer.shape)
+    windows = Windows.of(
+        source.shape,
+        size=layer.size,
+        strides=layer.strides,
+        padding=layer.padding,
+        shape=layer.shape,
+    )
     window, channels = prod(layer.size), layer.shape[-1]
     average = layer.function is PoolFunction.AVERAGE
     types = (
@@ -154,12 +171,15 @@ def _convolution(
 ) -> Kernel:
     settings, lines = _multiplication(layer, hardware)
     settings = (*windows.settings, *settings, ("pad_smallest", 0))
-    return _weighted(layer, hardware, settings, lines, "window_layer", _HEADERS)
+    return _weighted(
+        layer, hardware, settings=settings, lines=lines, function="window_layer", headers=_HEADERS
+    )
 
 
 def _weighted(
     layer: Dense | Conv | DepthwiseConv,
     hardware: HardwareConfig,
+    *,
     settings: Settings,
     lines: tuple[str, ...],
     function: str,

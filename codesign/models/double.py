@@ -45,9 +45,10 @@ def in_double(model: Any) -> Any:
 def _keep_clip(source: Any, target: Any) -> None:
     """Copy the one flag of ``quantized_relu`` that QKeras leaves out of its configuration."""
     for name in ("quantizer", "activation"):
-        quantizer = getattr(source, name, None)
-        if hasattr(quantizer, "is_quantized_clip"):
-            getattr(target, name).is_quantized_clip = quantizer.is_quantized_clip
+        known: Any = getattr(source, name, None)
+        rebuilt: Any = getattr(target, name, None)
+        if hasattr(known, "is_quantized_clip") and hasattr(rebuilt, "is_quantized_clip"):
+            rebuilt.is_quantized_clip = known.is_quantized_clip
 
 
 class _DoubleBackend:

@@ -7,10 +7,11 @@ import exact_layers
 import numpy as np
 import pytest
 from joined_networks import joined, random_hardware, whole_range
-from kind_networks import KINDS
+from kind_networks import KINDS, Maker
 
 from codesign.design.fixed_point import Integers
 from codesign.design.hardware import Backend, Clock, HardwareConfig, IoType
+from codesign.design.layers import Slice, UpSample
 from codesign.design.network import QuantizedNetwork
 from codesign.errors import InvalidDataError, InvalidDesignError, ToolFailedError, ValidationError
 from codesign.firmware import compile_csim, csim, files_digest, generate
@@ -181,6 +182,19 @@ class TestOneProject:
         found = csim(forced, small_network, inputs["x"])
 
         assert (found["relu_1"] != _exact(small_network, inputs, EVENTS)["relu_1"]).any()
+
+    def test_tensors_may_be_larger_than_the_usual_stack(
+        self, vitis: HardwareConfig, tmp_path: Path
+    ) -> None:
+        made = Maker((1, 1, 1), "fixed<40,20>")
+        made.add(UpSample, "huge", precision="fixed<40,20>", factors=(1200, 1200))
+        made.add(Slice, "corner", "huge", "fixed<40,20>", shape=(1200, 1, 1), axis=1, start=7)
+        network = made.network("stack")
+        inputs = whole_range(network, events=3)
+
+        found = csim(generate(network, vitis, tmp_path / "project"), network, inputs)
+
+        np.testing.assert_array_equal(found["corner"][:, :1], inputs["x"])
 
     def test_a_compiler_error_shows_the_log(
         self, small_network: QuantizedNetwork, vitis: HardwareConfig, tmp_path: Path

@@ -151,7 +151,7 @@ def test_one_dropped_activation_is_caught(network, tmp_path):
     project = broken(
         project,
         "firmware/broken.cpp",
-        r"nnet::relu<(\w+), (\w+), \w+>\((\w+), (\w+)\);",
+        r"nnet::activation_layer<(\w+), (\w+), \w+>\((\w+), (\w+)\);",
         r"for (int i = 0; i < 6; i++) \4[i] = \3[i] < 0 ? (\2)(-\3[i]) : (\2)\3[i];",
     )
 

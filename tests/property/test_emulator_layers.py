@@ -10,7 +10,7 @@ from codesign.emulator import emulate_outputs, emulate_tensors
 
 RANDOM = settings(
     deadline=None,
-    max_examples=150,
+    max_examples=100,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

@@ -8,10 +8,10 @@ from codesign.design.fixed_point import bits_for
 from codesign.design.intervals import (
     Interval,
     aligned_weights,
-    dense_sums,
     intervals,
     largest_partial_sum,
     largest_sum,
+    weighted_sums,
 )
 from codesign.design.layers import Dense
 from codesign.design.network import QuantizedNetwork
@@ -27,7 +27,7 @@ def single_layers(draw):
     source = NetworkInput(name="x", shape=(draw(st.integers(1, 6)),), precision=data)
     drawn = draw(dense_layers("dense", source))
     bounds = Interval.full(data, source.shape)
-    accumulator = dense_sums(drawn, data, bounds).precision(drawn.accumulator.fraction)
+    accumulator = weighted_sums(drawn, data, bounds).precision(drawn.accumulator.fraction)
     layer = Dense(
         name="dense",
         inputs=("x",),

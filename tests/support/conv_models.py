@@ -1,4 +1,4 @@
-"""Random QKeras networks: dense, convolutions, branches, pooling, and every quantizer that lowers."""
+"""Random QKeras networks: dense, convolutions, branches, pooling, every quantizer that lowers."""
 
 from codesign.models.keras import keras, qkeras, quiet
 

@@ -45,7 +45,7 @@ def constant(shape, text, *, seed=0):
     return Constant.of(values, precision)
 
 
-class _Maker:
+class Maker:
     """Makes a network layer by layer."""
 
     def __init__(self, shape, precision="fixed<6,3,RND_CONV,SAT>"):
@@ -88,7 +88,7 @@ class _Maker:
 
 
 def activations():
-    made = _Maker((6, 2))
+    made = Maker((6, 2))
     for function in Function:
         made.add(Activation, f"{function}_plain", function=function)
         made.add(
@@ -101,7 +101,7 @@ def activations():
 
 
 def lookups():
-    made = _Maker((3, 4), "fixed<5,2,RND,SAT_SYM>")
+    made = Maker((3, 4), "fixed<5,2,RND,SAT_SYM>")
     for name, inputs in (("sym", "x"), ("plain", "linear")):
         if inputs != "x":
             made.add(Activation, "linear", precision="ufixed<4,1>", function=Function.LINEAR)
@@ -134,7 +134,7 @@ def lookups():
 
 
 def weighted():
-    made = _Maker(IMAGE)
+    made = Maker(IMAGE)
     made.input("line", LINE, "ufixed<4,2>")
     made.weighted(Conv, "plain", (3, 2, 2, 3), 3, strides=(1, 1), padding=((0, 0), (0, 0)))
     made.weighted(Conv, "uneven", (3, 3, 2, 2), 2, strides=(2, 1), padding=((0, 1), (2, 1)))
@@ -155,7 +155,7 @@ def weighted():
 
 
 def pools():
-    made = _Maker(IMAGE, "fixed<5,2,RND,SAT_SYM>")
+    made = Maker(IMAGE, "fixed<5,2,RND,SAT_SYM>")
     made.input("line", LINE, "ufixed<4,2>")
     unpadded = {"strides": (2, 2), "padding": ((0, 0), (0, 0))}
     largest, average = PoolFunction.MAX, PoolFunction.AVERAGE
@@ -177,7 +177,7 @@ def pools():
 
 
 def moves():
-    made = _Maker(IMAGE)
+    made = Maker(IMAGE)
     made.input("line", LINE, "ufixed<4,2>")
     made.add(ZeroPad, "padded", padding=((1, 0), (0, 2)))
     made.add(ZeroPad, "padded_1d", "line", padding=((2, 1),))
@@ -194,7 +194,7 @@ def moves():
 
 
 def joins():
-    made = _Maker((3, 2, 2))
+    made = Maker((3, 2, 2))
     made.input("other", (3, 2, 2), "ufixed<5,1>")
     made.input("third", (3, 2, 2), "fixed<4,3>")
     for function in MergeFunction:
@@ -211,7 +211,7 @@ def joins():
 
 def branches():
     """A residual network: tensors that are read twice, and outputs that are read inside."""
-    made = _Maker((4, 4, 2))
+    made = Maker((4, 4, 2))
     same = {"strides": (1, 1), "padding": ((1, 1), (1, 1))}
     made.weighted(Conv, "conv", (3, 3, 2, 2), 2, **same)
     made.add(Activation, "relu", "conv", "ufixed<5,2,RND,SAT>", function=Function.RELU)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
-from codesign.design.intervals import dense_sums, intervals
+from codesign.design.intervals import intervals, weighted_sums
 from codesign.design.layers import Activation, AnyLayer, Dense, Function, Softmax
 from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Overflow, Precision, Rounding
@@ -85,7 +85,7 @@ def _sized(draw, layer, data, shape, *, narrow):
             outputs=(layer.name,),
         )
     )["x"]
-    needed = dense_sums(layer, data, full).precision(layer.accumulator.fraction)
+    needed = weighted_sums(layer, data, full).precision(layer.accumulator.fraction)
     width = needed.width
     if narrow and width > 2:
         width = draw(st.integers(2, width - 1))

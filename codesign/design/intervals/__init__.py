@@ -35,7 +35,6 @@ from codesign.design.intervals.weighted import (
     sums,
     weighted_sums,
 )
-from codesign.design.intervals.weighted import weighted_sums as dense_sums
 from codesign.design.intervals.windows import padded, windows
 
 __all__ = [
@@ -45,7 +44,6 @@ __all__ = [
     "PuttingLayer",
     "WeightedLayer",
     "aligned_weights",
-    "dense_sums",
     "hard_sigmoid_grid",
     "intervals",
     "largest_merged",

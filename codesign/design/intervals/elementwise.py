@@ -1,5 +1,7 @@
 """Bounds of functions of one element: activations, steps, tables."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from codesign.design.fixed_point import Integers, shift_integers
@@ -34,6 +36,7 @@ def hard_sigmoid_grid(data: Precision) -> tuple[int, int]:
     return fraction, fraction - 1 - data.fraction
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeakyGrid:
     """The grid on which both branches of a leaky ReLU are integers.
 
@@ -44,10 +47,10 @@ class LeakyGrid:
         floor: The least that comes out of the lower branch.
     """
 
-    __slots__ = ("above", "below", "floor", "fraction")
-
-    def __init__(self, *, fraction: int, above: int, below: int, floor: int) -> None:
-        self.fraction, self.above, self.below, self.floor = fraction, above, below, floor
+    fraction: int
+    above: int
+    below: int
+    floor: int
 
     @classmethod
     def of(cls, layer: Activation, data: Precision) -> "LeakyGrid":

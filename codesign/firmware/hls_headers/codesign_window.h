@@ -48,18 +48,12 @@ void gather_window(data_T data[CONFIG_T::data_height * CONFIG_T::data_width * CO
     }
 }
 
-template <class data_T, class res_T, typename CONFIG_T>
-void window_pixel(data_T data[CONFIG_T::data_height * CONFIG_T::data_width * CONFIG_T::n_chan],
-                  res_T res[CONFIG_T::n_pixels * CONFIG_T::n_out],
-                  typename CONFIG_T::weight_t weights[CONFIG_T::n_weights],
-                  typename CONFIG_T::bias_t biases[CONFIG_T::n_out], const unsigned pixel) {
+// The same for a pixel that is no constant: a multiplexer of windows, not of all elements.
+template <class data_T, typename CONFIG_T>
+void select_window(data_T data[CONFIG_T::data_height * CONFIG_T::data_width * CONFIG_T::n_chan],
+                   data_T window[CONFIG_T::n_in], const unsigned pixel) {
     #pragma HLS INLINE
-    data_T window[CONFIG_T::n_in];
-    #pragma HLS ARRAY_PARTITION variable=window complete
-    res_T made[CONFIG_T::n_out];
-    #pragma HLS ARRAY_PARTITION variable=made complete
 #ifdef __SYNTHESIS__
-    // A multiplexer of windows instead of one of all elements of the image.
     for (unsigned i = 0; i < CONFIG_T::n_pixels; i++) {
         #pragma HLS UNROLL
         if (i == pixel)
@@ -68,6 +62,15 @@ void window_pixel(data_T data[CONFIG_T::data_height * CONFIG_T::data_width * CON
 #else
     gather_window<data_T, CONFIG_T>(data, window, pixel);
 #endif
+}
+
+template <class data_T, class res_T, typename CONFIG_T>
+void window_pixel(data_T window[CONFIG_T::n_in], res_T res[CONFIG_T::n_pixels * CONFIG_T::n_out],
+                  typename CONFIG_T::weight_t weights[CONFIG_T::n_weights],
+                  typename CONFIG_T::bias_t biases[CONFIG_T::n_out], const unsigned pixel) {
+    #pragma HLS INLINE
+    res_T made[CONFIG_T::n_out];
+    #pragma HLS ARRAY_PARTITION variable=made complete
     CONFIG_T::template kernel<data_T, res_T, CONFIG_T>::dense(window, made, weights, biases);
     for (unsigned f = 0; f < CONFIG_T::n_out; f++) {
         #pragma HLS UNROLL
@@ -86,12 +89,18 @@ void window_layer(data_T data[CONFIG_T::data_height * CONFIG_T::data_width * CON
     Pixels:
         for (unsigned i = 0; i < CONFIG_T::n_pixels; i++) {
             #pragma HLS UNROLL
-            window_pixel<data_T, res_T, CONFIG_T>(data, res, weights, biases, i);
+            data_T window[CONFIG_T::n_in];
+            #pragma HLS ARRAY_PARTITION variable=window complete
+            gather_window<data_T, CONFIG_T>(data, window, i);
+            window_pixel<data_T, res_T, CONFIG_T>(window, res, weights, biases, i);
         }
     } else {
     PixelsInTurn:
         for (unsigned i = 0; i < CONFIG_T::n_pixels; i++) {
-            window_pixel<data_T, res_T, CONFIG_T>(data, res, weights, biases, i);
+            data_T window[CONFIG_T::n_in];
+            #pragma HLS ARRAY_PARTITION variable=window complete
+            select_window<data_T, CONFIG_T>(data, window, i);
+            window_pixel<data_T, res_T, CONFIG_T>(window, res, weights, biases, i);
         }
     }
 }

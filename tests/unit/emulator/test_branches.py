@@ -5,7 +5,16 @@ import pytest
 
 from codesign.design.constant import Constant
 from codesign.design.contract import NetworkInput
-from codesign.design.layers import Conv, Merge, MergeFunction, Pool, PoolFunction
+from codesign.design.layers import (
+    Activation,
+    Conv,
+    Function,
+    Merge,
+    MergeFunction,
+    Pool,
+    PoolFunction,
+    Reshape,
+)
 from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision
 from codesign.emulator import (

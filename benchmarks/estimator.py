@@ -1,0 +1,104 @@
+"""Print how right and how fast the estimator is, as the tables of docs/estimator.md.
+
+The tables of published reports are read from the folder `tables` of the folder that
+CODESIGN_REPORTS names; without it, the facts that come with codesign are judged.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
+
+from estimated_networks import hardware, mlp
+
+from codesign.design.device import Family
+from codesign.design.hardware import Backend, Strategy
+from codesign.estimate import calibrate, estimate, read_table, shipped_facts, sweep_reuse
+from codesign.estimate.accuracy import cost_of, judge
+from codesign.estimate.kernel import read_kernel
+from codesign.estimate.tables import TABLES
+
+REPEATS = 20
+MLP = "nrp-nautilus/6nrp-hls4ml"
+MLP_LUT, MLP_DSP, MLP_CYCLES = 116_694, 2_557, 15
+MLP_RELU_ELEMENTS, MLP_SOFTMAX_ELEMENTS = 128, 5
+
+
+def facts():
+    folder = os.environ.get("CODESIGN_REPORTS")
+    if not folder:
+        return shipped_facts(), "the shipped facts"
+    tables = Path(folder) / "tables"
+    read = [read_table(name, (tables / name).read_text("utf-8")) for name in TABLES]
+    return tuple(fact for table in read for fact in table), "all published tables"
+
+
+def accuracy(known, title):
+    print(f"Judged on {title}.\n")
+    print("| claim | tool | found | bound | layers | holds |\n|---|---|---|---|---|---|")
+    missed = 0
+    for backend in Backend:
+        for claim in judge(known, backend=backend):
+            missed += not claim.holds
+            sign = ">=" if claim.is_least else "<="
+            print(
+                f"| {claim.text} | {backend} | {claim.found:.4g} | {sign} {claim.bound:g} "
+                f"| {claim.layers} | {'yes' if claim.holds else '**no**'} |"
+            )
+    return missed
+
+
+def whole_mlp(known):
+    """Print an MLP against its report; none of its layers has a part in the fit."""
+    others = [fact for fact in known if not fact.source.startswith(MLP)]
+    layers = [fact for fact in known if fact.source.startswith(MLP)]
+    profile = calibrate(others, name="others", backend=Backend.VITIS, family=Family.ULTRASCALE_PLUS)
+    costs = [cost_of(fact, profile) for fact in layers]
+    lut = sum(cost.csynth.lut.value for cost in costs)
+    lut += 28 * MLP_RELU_ELEMENTS + 155 * MLP_SOFTMAX_ELEMENTS
+    dsp = sum(cost.csynth.dsp.value for cost in costs) + MLP_SOFTMAX_ELEMENTS
+    cycles = 1 + sum(cost.latency_cycles.value + 1 for cost in costs) + 6
+    print("\n| 16-64-32-32-5, Vitis HLS 2022.2 | estimated | reported |\n|---|---|---|")
+    print(f"| LUT | {lut:,.0f} | {MLP_LUT:,} |")
+    print(f"| DSP | {dsp:,.0f} | {MLP_DSP:,} |")
+    print(f"| latency (cycles) | {cycles:.0f} | {MLP_CYCLES} |")
+
+
+def milliseconds(work, *, cold):
+    found = []
+    for _ in range(REPEATS):
+        if cold:
+            read_kernel.cache_clear()
+        start = time.perf_counter()
+        work()
+        found.append(1000 * (time.perf_counter() - start))
+    return np.median(found), min(found)
+
+
+def speed():
+    network, built = mlp(), hardware()
+    shared = hardware(strategy=Strategy.RESOURCE)
+    median, best = milliseconds(lambda: estimate(network, built), cold=True)
+    sweep, best_sweep = milliseconds(
+        lambda: sweep_reuse(network, shared, (1, 2, 4, 8, 16)), cold=False
+    )
+    print("\n| what | median | best | aim |\n|---|---|---|---|")
+    print(f"| jet MLP 16-64-32-32-5 | {median:.1f} ms | {best:.1f} ms | at most 20 ms |")
+    rate, best_rate = 5 * 60_000 / sweep, 5 * 60_000 / best_sweep
+    print(f"| reuse-factor what-ifs a minute | {rate:,.0f} | {best_rate:,.0f} | at least 10,000 |")
+
+
+def main():
+    known, title = facts()
+    missed = accuracy(known, title)
+    whole_mlp(known)
+    speed()
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

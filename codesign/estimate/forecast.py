@@ -1,0 +1,65 @@
+"""Everything that is asked of a design before any tool runs, in one record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codesign.design.hardware import HardwareConfig
+from codesign.design.network import QuantizedNetwork
+from codesign.design.report import Evidence, HardwareReport
+from codesign.estimate.estimate import estimate
+from codesign.estimate.fits import Demand, Fit, check_fit
+from codesign.estimate.profile import Profile
+from codesign.estimate.what_if import Change, suggest_changes, sweep_reuse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What a design will cost, whether it fits, and what would change that.
+
+    Attributes:
+        stages: By C-synthesis, by logic synthesis.
+        fit: By logic synthesis, which is closest to the chip.
+        lowered: What runs out first by C-synthesis, where changes are compared.
+        changes: What would lower it.
+        reuse_factors: What else was tried.
+        sweep: By C-synthesis, one a reuse factor.
+    """
+
+    stages: tuple[HardwareReport, HardwareReport]
+    fit: Fit
+    lowered: Demand
+    changes: tuple[Change, ...]
+    reuse_factors: tuple[int, ...]
+    sweep: tuple[HardwareReport, ...]
+
+
+def forecast(
+    network: QuantizedNetwork,
+    hardware: HardwareConfig,
+    *,
+    budget: float = 1.0,
+    latency_ns: float | None = None,
+    reuse_factors: Sequence[int] = (),
+    profile: Profile | None = None,
+) -> Forecast:
+    """Return what a design will cost, whether it fits, and what would change that.
+
+    Args:
+        network: The trained network.
+        hardware: How it is built.
+        budget: As in :func:`codesign.estimate.fits.check_fit`.
+        latency_ns: As there.
+        reuse_factors: To try as well.
+        profile: As in :func:`codesign.estimate.estimate`.
+    """
+    early = estimate(network, hardware, target=Evidence.CSYNTH, profile=profile)
+    late = estimate(network, hardware, target=Evidence.LOGIC_SYNTH, profile=profile)
+    lowered = check_fit(early, hardware.part, budget=budget, latency_ns=latency_ns).first_out
+    return Forecast(
+        stages=(early, late),
+        fit=check_fit(late, hardware.part, budget=budget, latency_ns=latency_ns),
+        lowered=lowered,
+        changes=suggest_changes(network, hardware, lowered, profile=profile),
+        reuse_factors=tuple(reuse_factors),
+        sweep=sweep_reuse(network, hardware, reuse_factors, profile=profile),
+    )

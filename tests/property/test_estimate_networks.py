@@ -1,0 +1,42 @@
+from math import isfinite
+
+from estimated_networks import hardware
+from hypothesis import given
+from hypothesis import strategies as st
+from quantized_networks import networks, softmax_networks
+
+from codesign.design.codec import from_json, to_json
+from codesign.design.hardware import Backend, Strategy
+from codesign.design.layers import Dense
+from codesign.design.report import Evidence, HardwareReport
+from codesign.estimate import estimate
+from codesign.estimate.reuse import legal_factors
+from codesign.estimate.what_if import with_reuse_factor
+
+targets = st.sampled_from((Evidence.CSYNTH, Evidence.LOGIC_SYNTH))
+
+
+@given(st.one_of(networks(), softmax_networks()), targets, st.sampled_from(Backend))
+def test_any_dense_network_has_a_finite_cost_and_survives_json(network, target, backend):
+    report = estimate(network, hardware(backend=backend), target=target)
+    figures = [*(getattr(report.usage, name) for name in ("lut", "ff", "dsp", "bram_18k"))]
+    assert all(isfinite(figure.high) for figure in (*figures, report.latency_cycles))
+    assert from_json(HardwareReport, to_json(report), place="test") == report
+
+
+@given(networks(), st.integers(1, 40), st.sampled_from(Strategy))
+def test_the_nearest_legal_reuse_factors_can_always_be_estimated(network, factor, strategy):
+    built = with_reuse_factor(network, hardware(strategy=strategy), factor)
+    report = estimate(network, built)
+    for layer, cost in zip(network.layers, report.layers, strict=True):
+        if isinstance(layer, Dense):
+            inputs, outputs = layer.kernel.values.shape
+            sizes = {"inputs": inputs, "outputs": outputs}
+            assert cost.reuse_factor in legal_factors(**sizes, strategy=strategy)
+
+
+@given(networks(), st.integers(2, 40))
+def test_more_reuse_never_takes_more_dsp_blocks(network, factor):
+    once = estimate(network, with_reuse_factor(network, hardware(), 1))
+    again = estimate(network, with_reuse_factor(network, hardware(), factor))
+    assert again.usage.dsp.value <= once.usage.dsp.value
