@@ -119,6 +119,11 @@ def _is_reused(fact: Fact) -> bool:
     return fact.strategy is Strategy.LATENCY and fact.reuse_factor > 1
 
 
+def _is_used_once(fact: Fact) -> bool:
+    once = fact.strategy is Strategy.RESOURCE and fact.reuse_factor == 1
+    return once and _is_searched(fact)
+
+
 _COMPARISONS = (
     _Comparison(
         text="strategy latency, reuse factor 1: share with exact DSP (wa-hls4ml)",
@@ -133,6 +138,11 @@ _COMPARISONS = (
     _Comparison(
         text="strategy resource, weights >= 8 or <= 4 bits: share with exact DSP (wa-hls4ml)",
         takes=lambda fact: is_alone(fact) and not 4 < fact.kernel.weight_width < 8,
+        read=_dsp,
+    ),
+    _Comparison(
+        text="strategy resource, reuse factor 1: share with exact DSP (wa-hls4ml)",
+        takes=_is_used_once,
         read=_dsp,
     ),
     _Comparison(

@@ -86,41 +86,45 @@ def learn(study: Study, facts: Sequence[Fact], *, backend: Backend, seed: int) -
 
 
 def _learn(study: Study, facts: Sequence[Fact], seed: int) -> Model:
-    """Return the model of a study, judged on held-out groups and on held-out sources."""
-    linear = study.linear
-    judged = hold_out(facts, linear.fit, key=lambda fact: fact.group, seed=seed)
-    measured = np.array([linear.target(fact) for fact in judged.facts])
-    low, high = quantiles((measured / np.maximum(judged.predicted, 1.0)).tolist())
-    errors = [_held_out(study, linear, facts, seed=seed, split="group")]
+    """Return the model of a study, judged on held-out groups and on held-out sources.
+
+    Its range is that of both: a design of a user is of a source that no fit has seen.
+    """
+    splits = ["group"]
     if len({fact.source for fact in facts}) > 1:
-        errors.append(_held_out(study, linear, facts, seed=seed, split="source"))
+        splits.append("source")
+    residuals = [_residuals(study.linear, facts, seed=seed, split=split) for split in splits]
+    low, high = quantiles(np.concatenate(residuals).tolist())
     return Model(
         quantity=study.quantity,
         terms=tuple(
             Term(feature=name, coefficient=round(value, 5))
-            for name, value in linear.coefficients(facts)
+            for name, value in study.linear.coefficients(facts)
         ),
         low=round(low, 4),
         high=round(high, 4),
         ranges=_ranges(facts),
         sources=_sources(facts),
-        held_out=tuple(errors),
+        held_out=tuple(
+            HeldOut(
+                quantity=study.quantity,
+                error=round(float(np.abs(1 / found - 1).mean()), 4),
+                unit="relative",
+                designs=len(found),
+                split=split,
+            )
+            for split, found in zip(splits, residuals, strict=True)
+        ),
     )
 
 
-def _held_out(
-    study: Study, linear: Linear, facts: Sequence[Fact], *, seed: int, split: str
-) -> HeldOut:
+def _residuals(
+    linear: Linear, facts: Sequence[Fact], *, seed: int, split: str
+) -> NDArray[np.float64]:
+    """Return measured / predicted of each layer, predicted without those it shares a split with."""
     judged = hold_out(facts, linear.fit, key=lambda fact: str(getattr(fact, split)), seed=seed)
     measured = np.array([linear.target(fact) for fact in judged.facts])
-    error = float(np.abs(judged.predicted / measured - 1).mean())
-    return HeldOut(
-        quantity=study.quantity,
-        error=round(error, 4),
-        unit="relative",
-        designs=len(judged.facts),
-        split=split,
-    )
+    return measured / np.maximum(judged.predicted, 1.0)
 
 
 def _cycles_model(facts: Sequence[Fact], seed: int) -> Model:

@@ -55,6 +55,8 @@ def unrolled(
     )
     if reuse_factor > 1:
         flags = (*flags, "a reuse factor above 1 in strategy latency was not calibrated")
+    if not is_pipelined:
+        flags = (*flags, "reuse factor 1 in strategy resource has the model of strategy latency")
     return Cost(
         csynth=csynth,
         logic=_logic(csynth, features, profile),

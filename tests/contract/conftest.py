@@ -134,8 +134,10 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 @pytest.fixture(
     params=[
         (Backend.VITIS, IoType.PARALLEL, Strategy.LATENCY, 1),
-        (Backend.VIVADO, IoType.PARALLEL, Strategy.RESOURCE, 2),
-        (Backend.VITIS, IoType.STREAM, Strategy.RESOURCE, 2),
+        (Backend.VIVADO, IoType.STREAM, Strategy.RESOURCE, 2),
+        pytest.param(
+            (Backend.VIVADO, IoType.PARALLEL, Strategy.RESOURCE, 2), marks=pytest.mark.slow
+        ),
     ],
     ids=lambda parameters: "-".join(map(str, parameters[:3])),
 )

@@ -147,3 +147,20 @@ def test_a_jet_network_takes_at_most_20_ms():
         estimate(net, hardware())
         found.append(time.perf_counter() - start)
     assert min(found) <= 0.020
+
+
+def test_a_reuse_factor_above_one_in_strategy_latency_bounds_the_multipliers():
+    once, often = (estimate(mlp((32, 32)), hardware(reuse_factor=factor)) for factor in (1, 512))
+    assert once.usage.dsp.value > 2 == often.usage.dsp.value
+    assert often.latency_cycles.value > 100
+    assert any("above 1 in strategy latency" in text for text in often.outside)
+
+
+def test_reuse_factor_one_in_strategy_resource_is_said_to_be_borrowed():
+    report = estimate(mlp((32, 32)), hardware(strategy=Strategy.RESOURCE))
+    assert any("has the model of strategy latency" in text for text in report.outside)
+
+
+def test_a_network_without_weights_costs_almost_nothing():
+    report = estimate(network([dense(np.zeros((16, 4)))], size=16), hardware())
+    assert report.usage.lut.value == report.usage.dsp.value == 0
