@@ -4,22 +4,9 @@ Source: hls4ml 1.3.0, ``backends/fpga/fpga_backend.py``, ``_validate_reuse_facto
 resource) and ``backends/vivado/passes/core_templates.py`` (strategy latency).
 """
 
-from functools import cache
-
 from codesign.design.hardware import Strategy
+from codesign.design.reuse import is_legal_reuse, legal_reuse_factors, neighboring_factors
 from codesign.errors import InvalidDesignError
-
-
-@cache
-def legal_factors(*, inputs: int, outputs: int, strategy: Strategy) -> tuple[int, ...]:
-    """Return the reuse factors that a matrix can have, in ascending order.
-
-    Examples:
-        >>> legal_factors(inputs=16, outputs=5, strategy=Strategy.RESOURCE)
-        (1, 2, 4, 8, 16, 80)
-    """
-    factors = range(1, inputs * outputs + 1)
-    return tuple(factor for factor in factors if _is_legal(inputs, outputs, factor, strategy))
 
 
 def nearest_factor(*, inputs: int, outputs: int, factor: int, strategy: Strategy) -> int:
@@ -31,7 +18,7 @@ def nearest_factor(*, inputs: int, outputs: int, factor: int, strategy: Strategy
         >>> nearest_factor(inputs=16, outputs=5, factor=12, strategy=Strategy.RESOURCE)
         8
     """
-    legal = legal_factors(inputs=inputs, outputs=outputs, strategy=strategy)
+    legal = legal_reuse_factors(inputs=inputs, outputs=outputs, strategy=strategy)
     return min(legal, key=lambda other: (abs(other - factor), other))
 
 
@@ -41,24 +28,11 @@ def check_factor(name: str, *, inputs: int, outputs: int, factor: int, strategy:
     Raises:
         InvalidDesignError: Naming the layer and the nearest legal factors.
     """
-    if _is_legal(inputs, outputs, factor, strategy):
+    if is_legal_reuse(inputs=inputs, outputs=outputs, factor=factor, strategy=strategy):
         return
-    legal = legal_factors(inputs=inputs, outputs=outputs, strategy=strategy)
-    below = [str(other) for other in legal if other < factor][-1:]
-    above = [str(other) for other in legal if other > factor][:1]
+    found = neighboring_factors(inputs=inputs, outputs=outputs, factor=factor, strategy=strategy)
     msg = (
         f"{name}: reuse_factor {factor} cannot share {inputs}*{outputs} multiplications in "
-        f"strategy {strategy}; nearest legal: {' and '.join(below + above)}"
+        f"strategy {strategy}; nearest legal: {' and '.join(map(str, found))}"
     )
     raise InvalidDesignError(msg)
-
-
-def _is_legal(inputs: int, outputs: int, factor: int, strategy: Strategy) -> bool:
-    multiplications = inputs * outputs
-    if strategy is Strategy.LATENCY:
-        return factor <= multiplications
-    if multiplications % factor:
-        return False
-    if factor >= inputs:
-        return factor % inputs == 0
-    return -(-multiplications // factor) % outputs == 0

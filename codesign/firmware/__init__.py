@@ -3,7 +3,7 @@
 from codesign.firmware.backend import FirmwareBackend, generate, supports
 from codesign.firmware.csim import compile_csim, csim
 from codesign.firmware.manifest import files_digest, read_project
-from codesign.firmware.reuse import check_reuse_factors, legal_reuse_factors
+from codesign.firmware.reuse import check_reuse_factors
 
 __all__ = [
     "FirmwareBackend",
@@ -12,7 +12,6 @@ __all__ = [
     "csim",
     "files_digest",
     "generate",
-    "legal_reuse_factors",
     "read_project",
     "supports",
 ]

@@ -1,45 +1,15 @@
-"""Which reuse factors a dense or convolutional layer can be built with.
+"""Refuse the reuse factors that a dense or convolutional layer cannot be built with.
 
-A convolution multiplies, for each pixel, with one matrix as a dense layer does.
-
-Source: hls4ml 1.3.0, ``backends/fpga/fpga_backend.py``, ``_validate_reuse_factor`` (strategy
-resource) and ``backends/vivado/passes/core_templates.py`` (strategy latency, where the reuse
-factor bounds the number of multipliers). hls4ml replaces an illegal factor with at most a print;
-here it is an error.
+A convolution multiplies, for each pixel, with one matrix as a dense layer does. hls4ml replaces an
+illegal factor with at most a print; here it is an error.
 """
 
-from codesign.design.hardware import HardwareConfig, Strategy
+from codesign.design.hardware import HardwareConfig
 from codesign.design.layers import Conv, Dense, DepthwiseConv
 from codesign.design.network import QuantizedNetwork
+from codesign.design.reuse import is_legal_reuse, neighboring_factors
 from codesign.errors import InvalidDesignError
 from codesign.firmware.hls_window import multiplications
-
-
-def legal_reuse_factors(*, inputs: int, outputs: int, strategy: Strategy) -> tuple[int, ...]:
-    """Return the reuse factors that a layer can have, in ascending order.
-
-    Args:
-        inputs: Inputs of its matrix: of a convolution the window size times the channels.
-        outputs: Outputs of its matrix: of a convolution the filters.
-        strategy: How its multipliers are shared.
-
-    Examples:
-        >>> legal_reuse_factors(inputs=16, outputs=5, strategy=Strategy.RESOURCE)
-        (1, 2, 4, 8, 16, 80)
-    """
-    factors = range(1, inputs * outputs + 1)
-    return tuple(factor for factor in factors if _is_legal(inputs, outputs, factor, strategy))
-
-
-def _is_legal(inputs: int, outputs: int, factor: int, strategy: Strategy) -> bool:
-    multiplications = inputs * outputs
-    if strategy is Strategy.LATENCY:
-        return factor <= multiplications
-    if multiplications % factor:
-        return False
-    if factor >= inputs:
-        return factor % inputs == 0
-    return -(-multiplications // factor) % outputs == 0
 
 
 def check_reuse_factors(network: QuantizedNetwork, hardware: HardwareConfig) -> None:
@@ -55,13 +25,13 @@ def check_reuse_factors(network: QuantizedNetwork, hardware: HardwareConfig) -> 
         inputs, outputs = multiplications(layer)
         own = hardware.layer(layer.name)
         factor, strategy = own.reuse_factor or 1, own.strategy or hardware.strategy
-        if _is_legal(inputs, outputs, factor, strategy):
+        if is_legal_reuse(inputs=inputs, outputs=outputs, factor=factor, strategy=strategy):
             continue
-        legal = legal_reuse_factors(inputs=inputs, outputs=outputs, strategy=strategy)
-        below = [str(other) for other in legal if other < factor][-1:]
-        above = [str(other) for other in legal if other > factor][:1]
-        nearest = " and ".join(below + above)
-        verb = "values are" if below and above else "value is"
+        found = neighboring_factors(
+            inputs=inputs, outputs=outputs, factor=factor, strategy=strategy
+        )
+        nearest = " and ".join(map(str, found))
+        verb = "values are" if len(found) > 1 else "value is"
         msg = (
             f"{layer.name}: reuse_factor {factor} {_reason(inputs, outputs, factor)}; "
             f"nearest legal {verb} {nearest}"

@@ -9,8 +9,8 @@ from codesign.design.codec import from_json, to_json
 from codesign.design.hardware import Backend, Strategy
 from codesign.design.layers import Dense
 from codesign.design.report import Evidence, HardwareReport
+from codesign.design.reuse import legal_reuse_factors
 from codesign.estimate import estimate
-from codesign.estimate.reuse import legal_factors
 from codesign.estimate.what_if import with_reuse_factor
 
 targets = st.sampled_from((Evidence.CSYNTH, Evidence.LOGIC_SYNTH))
@@ -32,7 +32,7 @@ def test_the_nearest_legal_reuse_factors_can_always_be_estimated(network, factor
         if isinstance(layer, Dense):
             inputs, outputs = layer.kernel.values.shape
             sizes = {"inputs": inputs, "outputs": outputs}
-            assert cost.reuse_factor in legal_factors(**sizes, strategy=strategy)
+            assert cost.reuse_factor in legal_reuse_factors(**sizes, strategy=strategy)
 
 
 @given(networks(), st.integers(2, 40))

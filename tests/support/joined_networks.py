@@ -12,8 +12,9 @@ from quantized_networks import networks as chains
 from codesign.design.hardware import Backend, Clock, HardwareConfig, IoType, LayerHardware, Strategy
 from codesign.design.layers import Conv, Dense, DepthwiseConv
 from codesign.design.network import QuantizedNetwork
+from codesign.design.reuse import legal_reuse_factors
 from codesign.errors import UnsupportedLayerError
-from codesign.firmware import legal_reuse_factors, supports
+from codesign.firmware import supports
 
 
 def joined(networks, *, name="joined"):

@@ -7,8 +7,9 @@ from codesign.design.hardware import Clock, HardwareConfig, LayerHardware, Strat
 from codesign.design.layers import Activation, Dense, Function
 from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision
+from codesign.design.reuse import legal_reuse_factors
 from codesign.errors import InvalidDesignError
-from codesign.firmware import check_reuse_factors, legal_reuse_factors
+from codesign.firmware import check_reuse_factors
 
 GRID = Precision(width=8, integer=4)
 WIDE = Precision(width=24, integer=14)
