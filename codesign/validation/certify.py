@@ -202,9 +202,20 @@ class _Case:
         return self._in_steps(self.answers.layers(self.raw[rows]))
 
     def _in_steps(self, found: Mapping[str, NDArray[np.float64]]) -> Tensors:
-        known = {layer.name: layer.precision for layer in self.network.layers}
+        """Return Keras' layers as tensors of the network, in steps.
+
+        A Keras layer with an activation inside gives the activation's output under its own name;
+        the network calls that tensor ``<layer>_activation``.
+        """
+        known = {layer.name: layer for layer in self.network.layers}
+        renamed = {
+            f"{name}_activation" if f"{name}_activation" in known else name: values
+            for name, values in found.items()
+        }
         return {
-            name: steps_of(values, known[name]) for name, values in found.items() if name in known
+            name: steps_of(values, known[name].precision)
+            for name, values in renamed.items()
+            if name in known and values.shape[1:] == known[name].shape
         }
 
     def _emulator_layers(self, rows: Integers) -> Tensors:
