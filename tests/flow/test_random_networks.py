@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 from dense_models import dense_models, random_weights
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 
 from codesign.design.fixed_point import dequantize, overflow_integers
 from codesign.design.hardware import Clock, HardwareConfig
 from codesign.design.intervals import largest_sum
 from codesign.emulator import emulate
+from codesign.errors import UnsupportedLayerError
 from codesign.firmware import csim, generate
 from codesign.lowering import lower
 from codesign.models.predict import predict
@@ -60,7 +61,11 @@ def test_the_emulator_gives_every_bit_that_qkeras_gives(drawn):
 def check_csim(drawn, folder):
     _, network = lowered(drawn)
     inputs = overflow_integers(driven_inputs(network, drawn.seed), network.inputs[0].precision)
-    project = generate(network, HARDWARE, folder)
+    try:
+        project = generate(network, HARDWARE, folder)
+    except UnsupportedLayerError as error:
+        assert "rounds away" in str(error)  # ap_fixed aborts there: refused by name, never wrong
+        reject()
     simulated = csim(project, network, inputs)[network.outputs[0]]
     np.testing.assert_array_equal(simulated, emulate(network, inputs))
 
