@@ -64,7 +64,8 @@ def check_csim(drawn, folder):
     try:
         project = generate(network, HARDWARE, folder)
     except UnsupportedLayerError as error:
-        assert "rounds away" in str(error)  # ap_fixed aborts there: refused by name, never wrong
+        if "rounds away" not in str(error):  # ap_fixed aborts there: refused by name, never wrong
+            raise
         reject()
     simulated = csim(project, network, inputs)[network.outputs[0]]
     np.testing.assert_array_equal(simulated, emulate(network, inputs))
