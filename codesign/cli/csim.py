@@ -21,14 +21,13 @@ def csim(
     from codesign.cli.design import (
         agreement_table,
         check_certificate,
-        quality_table,
         show_verdict,
     )
     from codesign.cli.output import show, show_json, show_paths
     from codesign.cli.work import working
     from codesign.design.codec import encode
     from codesign.pipeline import Run, qualities, read_recipe
-    from codesign.reporting import to_rich
+    from codesign.reporting import quality_table, to_rich
     from codesign.reporting.tables import time_table
     from codesign.validation import check_strict
 

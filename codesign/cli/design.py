@@ -7,30 +7,15 @@ import typer
 
 from codesign.cli.output import show, show_json, show_paths
 from codesign.design.codec import encode
-from codesign.design.results import Certificate, LayerSummary, Quality
+from codesign.design.results import Certificate, LayerSummary
 from codesign.errors import ValidationError
 from codesign.pipeline import Result
-from codesign.reporting import Table, certificate_table, notation, to_rich
+from codesign.reporting import Table, certificate_table, quality_table, to_rich
 from codesign.reporting.overview import verdict_of
 from codesign.reporting.tables import Column, precision_table, time_table
 
 _AGREEMENT = ("compared", "inputs", "events", "exact outputs", "max error (LSB)", "same argmax")
 _FORMATS = ("layer", "shape", "weight", "bias", "accumulator", "output")
-
-
-def quality_table(quality: Sequence[Quality]) -> Table:
-    """Return accuracy and AUC of each class, one column a stage."""
-    rows = [("accuracy", *(notation.measurement(stage.accuracy) for stage in quality))]
-    for index, first in enumerate(quality[0].aucs):
-        areas = (notation.measurement(stage.aucs[index].auc) for stage in quality)
-        rows.append((f"AUC {first.label}", *areas))
-    return Table(
-        title="Accuracy and AUC",
-        note=f"On {notation.count(quality[0].events)} test events, with statistical errors.",
-        header=("", *(notation.stage_name(stage.stage) for stage in quality)),
-        columns=(Column.TEXT, *(Column.NUMBER for _ in quality)),
-        rows=tuple(rows),
-    )
 
 
 def agreement_table(certificate: Certificate) -> Table:

@@ -15,13 +15,12 @@ def train(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
     Example:
       codesign train hls_projects/jet_tagger.toml
     """
-    from codesign.cli.design import quality_table
     from codesign.cli.output import show, show_json, show_paths
     from codesign.cli.work import working
     from codesign.design.codec import encode
     from codesign.metrics import summarize_layers
     from codesign.pipeline import Run, qualities, read_recipe
-    from codesign.reporting import cost_table, to_rich
+    from codesign.reporting import cost_table, quality_table, to_rich
     from codesign.reporting.tables import time_table
 
     candidate = read_recipe(recipe)

@@ -79,7 +79,7 @@ def write_report(point: DesignPoint, scores: Scores, path: Path) -> Path:
 
 def _tables(point: DesignPoint, scores: Scores) -> dict[str, tables.Table]:
     return {
-        "quality": tables.quality_table(point),
+        "quality": tables.quality_table(point.quality),
         "rejection": tables.rejection_table(scores),
         "certificate": tables.certificate_table(point.certificate),
         "overflows": tables.overflow_table(point.certificate),

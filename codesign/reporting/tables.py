@@ -7,12 +7,12 @@ from enum import StrEnum
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from codesign.design.design_point import DesignPoint
 from codesign.design.precision import Precision
 from codesign.design.results import (
     Certificate,
     LayerAgreement,
     LayerSummary,
+    Quality,
     StageTime,
     Suggestion,
     ValidationReport,
@@ -71,21 +71,21 @@ def to_rich(table: Table) -> RichTable:
     return shown
 
 
-def quality_table(point: DesignPoint) -> Table:
+def quality_table(qualities: Sequence[Quality]) -> Table:
     """Return accuracy and area under the ROC curve of each class, one column a stage."""
-    events = sorted({quality.events for quality in point.quality})
-    rows = [("accuracy", *(notation.measurement(stage.accuracy) for stage in point.quality))]
-    for index, name in enumerate(point.label_names):
-        areas = (notation.measurement(stage.aucs[index].auc) for stage in point.quality)
-        rows.append((f"AUC {name}", *areas))
+    events = sorted({quality.events for quality in qualities})
+    rows = [("accuracy", *(notation.measurement(stage.accuracy) for stage in qualities))]
+    for index, first in enumerate(qualities[0].aucs):
+        areas = (notation.measurement(stage.aucs[index].auc) for stage in qualities)
+        rows.append((f"AUC {first.label}", *areas))
     return Table(
         title="Accuracy and AUC",
         note=(
             f"On {' and '.join(map(notation.count, events))} test events. Softmax probability, one "
             "class against the rest; errors are statistical (binomial, DeLong)."
         ),
-        header=("", *(notation.stage_name(stage.stage) for stage in point.quality)),
-        columns=(Column.TEXT, *(Column.NUMBER for _ in point.quality)),
+        header=("", *(notation.stage_name(stage.stage) for stage in qualities)),
+        columns=(Column.TEXT, *(Column.NUMBER for _ in qualities)),
         rows=tuple(rows),
     )
 

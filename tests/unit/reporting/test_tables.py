@@ -14,7 +14,7 @@ def _printed(table, width=160):
 
 
 def test_quality_has_a_column_a_stage_and_a_row_a_class(point):
-    table = quality_table(point)
+    table = quality_table(point.quality)
     assert table.header == ("", "float", "QKeras", "emulator", "csim")
     assert [row[0] for row in table.rows] == ["accuracy", "AUC q", "AUC w", "AUC t"]
     assert all("±" in cell for row in table.rows for cell in row[1:])
@@ -62,5 +62,5 @@ def test_the_terminal_shows_every_cell_and_takes_no_markup(point, certificate):
         comparisons=(replace(certificate.comparisons[0], candidate="[red]csim[/red]"),),
     )
     assert "[red]csim[/red]" in _printed(certificate_table(hostile))
-    shown = _printed(quality_table(point))
-    assert all(cell in shown for row in quality_table(point).rows for cell in row)
+    shown = _printed(quality_table(point.quality))
+    assert all(cell in shown for row in quality_table(point.quality).rows for cell in row)
