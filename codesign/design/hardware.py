@@ -14,6 +14,8 @@ class Backend(StrEnum):
     """hls4ml for Vitis HLS."""
     VIVADO = "vivado"
     """hls4ml for Vivado HLS."""
+    RTL = "rtl"
+    """Register-transfer level, generated directly: no HLS tool takes part."""
 
 
 class Strategy(StrEnum):
@@ -30,6 +32,43 @@ class IoType(StrEnum):
 
     PARALLEL = "io_parallel"
     STREAM = "io_stream"
+
+
+class RtlLanguage(StrEnum):
+    """What RTL is written in."""
+
+    VERILOG = "verilog"
+    VHDL = "vhdl"
+
+
+class Multipliers(StrEnum):
+    """What the products of a reuse-factor engine are made of."""
+
+    AUTO = "auto"
+    """DSP blocks where an operand is wide enough to be worth one, else look-up tables."""
+    DSP = "dsp"
+    FABRIC = "fabric"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RtlOptions:
+    """What only the RTL back end knows.
+
+    Attributes:
+        language: Of the sources.
+        multipliers: Of layers that share them.
+        stage_ns: Longest path between two registers as the adder graph counts it, in nanoseconds;
+            the clock period less its uncertainty where None.
+    """
+
+    language: RtlLanguage = RtlLanguage.VERILOG
+    multipliers: Multipliers = Multipliers.AUTO
+    stage_ns: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.stage_ns is not None and not 0 < self.stage_ns <= 1000:
+            msg = f"a stage of {self.stage_ns} ns is not in (0, 1000]"
+            raise InvalidDesignError(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +139,7 @@ class HardwareConfig:
         strategy: Of every layer that does not name its own.
         reuse_factor: Of every layer that does not name its own.
         layers: The exceptions.
+        rtl: What only the RTL back end knows.
     """
 
     device: str
@@ -109,6 +149,7 @@ class HardwareConfig:
     strategy: Strategy = Strategy.LATENCY
     reuse_factor: int = 1
     layers: tuple[LayerHardware, ...] = ()
+    rtl: RtlOptions = RtlOptions()
 
     def __post_init__(self) -> None:
         find_device(self.device)

@@ -1,9 +1,9 @@
 """From a quantized network to a firmware project, and its C simulation."""
 
 from codesign.firmware.backend import FirmwareBackend, generate, supports
-from codesign.firmware.csim import compile_csim, csim
+from codesign.firmware.hls.csim import compile_csim, csim
+from codesign.firmware.hls.reuse import check_reuse_factors
 from codesign.firmware.manifest import files_digest, read_project
-from codesign.firmware.reuse import check_reuse_factors
 
 __all__ = [
     "FirmwareBackend",

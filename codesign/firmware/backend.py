@@ -23,8 +23,8 @@ from codesign.firmware.manifest import (
 from codesign.toolchain import package_versions
 
 _BUILT_IN = {
-    Backend.VITIS: "codesign.firmware.hls:HlsBackend",
-    Backend.VIVADO: "codesign.firmware.hls:HlsBackend",
+    Backend.VITIS: "codesign.firmware.hls.backend:HlsBackend",
+    Backend.VIVADO: "codesign.firmware.hls.backend:HlsBackend",
 }
 _PACKAGES = {
     Backend.VITIS: ("codesign", "hls4ml"),

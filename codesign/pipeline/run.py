@@ -210,7 +210,7 @@ class Run:
             )
             (folder / "suggestions.json").write_text(to_json(tried), "utf-8")
 
-        sources = source_digest("design", "emulator", "validation", "firmware/csim.py")
+        sources = source_digest("design", "emulator", "validation", "firmware/hls/csim.py")
         return self._stage("certify", key=(*key, *outputs, used, sources), compute=compute)
 
     def certificate(self) -> Certificate:

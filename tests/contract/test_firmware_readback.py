@@ -10,8 +10,8 @@ import pytest
 from codesign.design.hardware import Clock, HardwareConfig, IoType
 from codesign.design.network import QuantizedNetwork
 from codesign.errors import ValidationError
-from codesign.firmware.hls_design import hls_design
-from codesign.firmware.hls_readback import check_graph
+from codesign.firmware.hls.design import hls_design
+from codesign.firmware.hls.readback import check_graph
 
 pytestmark = pytest.mark.csim
 
@@ -74,7 +74,7 @@ def _rewrite(node: Any, attribute: str, old: str, new: str) -> None:
 def test_what_hls4ml_changes_is_found_when_it_is_read_back(
     dense_network: QuantizedNetwork, tmp_path: Path, harm: Callable[[Any], None], message: str
 ) -> None:
-    from codesign.firmware import hls
+    from codesign.firmware.hls import backend as hls
 
     clock = Clock(period_ns=5.0)
     hardware = HardwareConfig(device="vu13p", clock=clock, io_type=IoType.STREAM)
@@ -94,7 +94,7 @@ def test_what_hls4ml_changes_is_found_when_it_is_read_back(
     ("warned", "printed"), [(["Overriding attribute"], ""), ([], "x\nWARNING: Invalid ReuseFactor")]
 )
 def test_what_hls4ml_only_prints_is_an_error(warned: list[str], printed: str) -> None:
-    from codesign.firmware import hls
+    from codesign.firmware.hls import backend as hls
 
     hls._check_silence([], "Creating project")
     with pytest.raises(ValidationError, match=r"would not build .* (Overriding|Invalid)"):

@@ -3,7 +3,7 @@ from itertools import product
 import pytest
 
 from codesign.design.precision import Precision
-from codesign.firmware.exact_formats import (
+from codesign.firmware.hls.exact_formats import (
     common,
     exact_difference,
     exact_pair_sum,

@@ -1,7 +1,7 @@
 from kind_networks import branches, joins, weighted
 
 from codesign.design.hardware import Clock, HardwareConfig, IoType, LayerHardware, Strategy
-from codesign.firmware.hls_design import hls_design
+from codesign.firmware.hls.design import hls_design
 
 PARALLEL = HardwareConfig(device="vu13p", clock=Clock(period_ns=5.0))
 STREAM = HardwareConfig(device="vu13p", clock=Clock(period_ns=5.0), io_type=IoType.STREAM)

@@ -21,8 +21,8 @@ from codesign.design.layers import (
     Weighted,
 )
 from codesign.design.network import QuantizedNetwork
-from codesign.firmware.exact_formats import exact_sum, power_of_two
-from codesign.firmware.hls_kernel import Kernel, Settings
+from codesign.firmware.hls.exact_formats import exact_sum, power_of_two
+from codesign.firmware.hls.kernel import Kernel, Settings
 
 _PRODUCT = (
     "template <class x_T, class y_T> using product = nnet::product::mult<x_T, y_T>;",

@@ -5,8 +5,8 @@ from math import prod
 from codesign.design.layers import Activation, Function, Scale, Softmax, Steps, Table
 from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Overflow, Precision
-from codesign.firmware.exact_formats import exact_sum, power_of_two
-from codesign.firmware.hls_kernel import Kernel, element_line
+from codesign.firmware.hls.exact_formats import exact_sum, power_of_two
+from codesign.firmware.hls.kernel import Kernel, element_line
 
 _ELEMENTS = {
     Function.LINEAR: "LinearElement",

@@ -12,9 +12,9 @@ from codesign.design.contract import NetworkInput
 from codesign.design.hardware import HardwareConfig, IoType, Strategy
 from codesign.design.layers import Conv, Dense
 from codesign.design.network import QuantizedNetwork
-from codesign.firmware.hls_elementwise import copy_kernel
-from codesign.firmware.hls_kernel import Kernel
-from codesign.firmware.hls_kernels import kernels_of
+from codesign.firmware.hls.elementwise import copy_kernel
+from codesign.firmware.hls.kernel import Kernel
+from codesign.firmware.hls.kernels import kernels_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

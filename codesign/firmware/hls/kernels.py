@@ -23,17 +23,17 @@ from codesign.design.layers import (
     ZeroPad,
 )
 from codesign.design.network import QuantizedNetwork
-from codesign.firmware.hls_elementwise import (
+from codesign.firmware.hls.elementwise import (
     activation_kernel,
     scale_kernel,
     softmax_kernel,
     steps_kernel,
     table_kernel,
 )
-from codesign.firmware.hls_joins import concatenate_kernels, merge_kernels
-from codesign.firmware.hls_kernel import Kernel
-from codesign.firmware.hls_moves import move_kernel
-from codesign.firmware.hls_window import conv_kernel, dense_kernel, pool_kernel
+from codesign.firmware.hls.joins import concatenate_kernels, merge_kernels
+from codesign.firmware.hls.kernel import Kernel
+from codesign.firmware.hls.moves import move_kernel
+from codesign.firmware.hls.window import conv_kernel, dense_kernel, pool_kernel
 
 
 def kernels_of(

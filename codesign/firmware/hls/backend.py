@@ -2,7 +2,7 @@
 
 hls4ml's graph is built from the network directly; no Keras model is involved and neither Keras
 nor TensorFlow is imported. Each node is a call of an HLS function, hls4ml's own or one of
-``hls_headers``, with its configuration written out here, so that no pass of hls4ml knows the node.
+``headers``, with its configuration written out here, so that no pass of hls4ml knows the node.
 After hls4ml's passes have run, the graph is read back and compared with what was asked. The
 project is written by the single steps of hls4ml's writers, without those that import Keras, write
 absolute paths, or serve builds through a shell.
@@ -25,15 +25,15 @@ from hls4ml.model.types import NamedType
 from codesign.design.hardware import Backend, HardwareConfig
 from codesign.design.network import QuantizedNetwork
 from codesign.errors import ValidationError
-from codesign.firmware.csim_source import MAIN, Port, csim_source
-from codesign.firmware.hls_checks import check_design
-from codesign.firmware.hls_design import HlsDesign, hls_design
-from codesign.firmware.hls_kernel import Kernel
-from codesign.firmware.hls_layers import KERNEL, layer_list, model_config
-from codesign.firmware.hls_readback import check_graph
-from codesign.firmware.hls_weights import weight_header
+from codesign.firmware.hls.checks import check_design
+from codesign.firmware.hls.csim_source import MAIN, Port, csim_source
+from codesign.firmware.hls.design import HlsDesign, hls_design
+from codesign.firmware.hls.kernel import Kernel
+from codesign.firmware.hls.layers import KERNEL, layer_list, model_config
+from codesign.firmware.hls.readback import check_graph
+from codesign.firmware.hls.weights import weight_header
 
-_HEADERS = Path(__file__).with_name("hls_headers")
+_HEADERS = Path(__file__).with_name("headers")
 _SHORT = {"weight": "w", "bias": "b"}
 _STEPS = (
     "write_project_dir",

@@ -9,7 +9,7 @@ from codesign.design.layers import Conv, Dense, DepthwiseConv
 from codesign.design.network import QuantizedNetwork
 from codesign.design.reuse import is_legal_reuse, neighboring_factors
 from codesign.errors import InvalidDesignError
-from codesign.firmware.hls_window import multiplications
+from codesign.firmware.hls.window import multiplications
 
 
 def check_reuse_factors(network: QuantizedNetwork, hardware: HardwareConfig) -> None:

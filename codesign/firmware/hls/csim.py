@@ -17,7 +17,7 @@ from codesign.design.precision import Precision
 from codesign.design.progress import Progress, silent
 from codesign.design.project import FirmwareProject
 from codesign.errors import InvalidDataError, InvalidDesignError, ValidationError
-from codesign.firmware.csim_source import MAIN
+from codesign.firmware.hls.csim_source import MAIN
 from codesign.firmware.manifest import BUILD, files_digest
 from codesign.toolchain import find_tool, run, tool_version
 

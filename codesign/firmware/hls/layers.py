@@ -10,8 +10,8 @@ from typing import Any
 from codesign.design.contract import NetworkInput
 from codesign.design.hardware import Backend, HardwareConfig
 from codesign.design.precision import Precision
-from codesign.firmware.hls_design import HlsDesign
-from codesign.firmware.hls_kernel import Kernel
+from codesign.firmware.hls.design import HlsDesign
+from codesign.firmware.hls.kernel import Kernel
 
 KERNEL = "CodesignKernel"
 BACKEND_NAMES = {Backend.VITIS: "Vitis", Backend.VIVADO: "Vivado"}

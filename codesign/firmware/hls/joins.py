@@ -12,15 +12,15 @@ from codesign.design.hardware import IoType
 from codesign.design.layers import Concatenate, Merge, MergeFunction
 from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision
-from codesign.firmware.exact_formats import (
+from codesign.firmware.hls.elementwise import copy_kernel
+from codesign.firmware.hls.exact_formats import (
     common,
     exact_difference,
     exact_pair_sum,
     exact_product,
     power_of_two,
 )
-from codesign.firmware.hls_elementwise import copy_kernel
-from codesign.firmware.hls_kernel import Kernel, element_line
+from codesign.firmware.hls.kernel import Kernel, element_line
 
 _EXACT: dict[MergeFunction, Callable[[Precision, Precision], Precision]] = {
     MergeFunction.ADD: exact_pair_sum,

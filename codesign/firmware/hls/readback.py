@@ -13,9 +13,9 @@ from codesign.design.contract import NetworkInput
 from codesign.design.hardware import IoType
 from codesign.design.precision import Precision
 from codesign.errors import InvalidDesignError, ValidationError
-from codesign.firmware.hls_design import HlsDesign
-from codesign.firmware.hls_kernel import Kernel
-from codesign.firmware.hls_layers import KERNEL, precisions
+from codesign.firmware.hls.design import HlsDesign
+from codesign.firmware.hls.kernel import Kernel
+from codesign.firmware.hls.layers import KERNEL, precisions
 
 
 def check_graph(graph: Any, design: HlsDesign) -> None:

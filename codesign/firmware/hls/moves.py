@@ -5,8 +5,8 @@ from math import prod
 from codesign.design.hardware import IoType
 from codesign.design.layers import Dense, Reshape, Slice, Transpose, UpSample, ZeroPad
 from codesign.design.network import QuantizedNetwork
-from codesign.firmware.hls_elementwise import copy_kernel
-from codesign.firmware.hls_kernel import Kernel, Settings
+from codesign.firmware.hls.elementwise import copy_kernel
+from codesign.firmware.hls.kernel import Kernel, Settings
 
 RANK = 4
 _Move = Reshape | Transpose | Slice | ZeroPad | UpSample

@@ -22,9 +22,9 @@ from codesign.design.layers import (
 from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision, Rounding
 from codesign.errors import InvalidDesignError, UnsupportedLayerError
-from codesign.firmware.hls_casts import casts
-from codesign.firmware.hls_moves import RANK
-from codesign.firmware.reuse import check_reuse_factors
+from codesign.firmware.hls.casts import casts
+from codesign.firmware.hls.moves import RANK
+from codesign.firmware.hls.reuse import check_reuse_factors
 
 _KINDS = tuple(sorted(layer.kind for layer in get_args(AnyLayer)))
 _EXACT_BITS = 53

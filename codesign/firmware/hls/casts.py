@@ -18,8 +18,8 @@ from codesign.design.layers import (
     Table,
 )
 from codesign.design.precision import Precision
-from codesign.firmware.exact_formats import exact_product, exact_sum, power_of_two
-from codesign.firmware.hls_joins import exact_merge
+from codesign.firmware.hls.exact_formats import exact_product, exact_sum, power_of_two
+from codesign.firmware.hls.joins import exact_merge
 
 Cast = tuple[Precision, Precision]
 

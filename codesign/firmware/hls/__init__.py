@@ -1,0 +1,1 @@
+"""The back end of hls4ml: HLS projects for Vitis HLS and Vivado HLS, and their C simulation."""
