@@ -1,0 +1,1 @@
+"""The RTL back end: from a quantized network to registers and gates, without an HLS tool."""
