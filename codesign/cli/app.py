@@ -21,6 +21,7 @@ from codesign.cli import (
     report,
     run,
     train,
+    trigger,
     validate,
 )
 from codesign.cli.status import STATUS, Verbs
@@ -76,6 +77,7 @@ app.command("emulate")(emulate.emulate)
 app.command("estimate")(estimate.estimate)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(data.app, name="data")
+app.add_typer(trigger.app, name="trigger")
 
 
 def main() -> None:

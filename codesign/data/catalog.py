@@ -12,6 +12,7 @@ from codesign.errors import InvalidDataError
 
 SAMPLES: Mapping[str, str] = {
     "jets": "codesign.data.catalog:shipped_jets",
+    "l1": "codesign.data.catalog:shipped_l1",
 }
 """Name of a sample to the function that loads it, as ``module:function``."""
 
@@ -31,7 +32,8 @@ def load_sample(name: str) -> EventSet:
     """Load a sample that is shipped with the package.
 
     Args:
-        name: ``"jets"``: 25,000 simulated jets with 16 features in five classes.
+        name: ``"jets"``: 25,000 simulated jets with 16 features in five classes; ``"l1"``: 12,000
+            zero-bias crossings and five signals as Level-1 objects in hardware integers.
 
     Raises:
         InvalidDataError: If there is no such sample.
@@ -70,7 +72,16 @@ def load_events(path: Path, *, progress: Progress = silent) -> EventSet:
 
 def shipped_jets() -> EventSet:
     """Load the jets that are shipped with the package."""
-    with as_file(files("codesign.data") / "samples" / "jets.npz") as path:
+    return _shipped("jets")
+
+
+def shipped_l1() -> EventSet:
+    """Load the Level-1 events that are shipped with the package."""
+    return _shipped("l1")
+
+
+def _shipped(name: str) -> EventSet:
+    with as_file(files("codesign.data") / "samples" / f"{name}.npz") as path:
         return read_npz(path)
 
 

@@ -87,6 +87,29 @@ class WorkingPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateCurve:
+    """The efficiency of one signal against the rate of the trigger, for one version of a score.
+
+    Attributes:
+        version: Of the score: ``"float"``, ``"firmware"``, ...
+        signal: Which events.
+        rates_khz: Of each threshold, rising; from the first that accepts ``ENOUGH_EVENTS``.
+        efficiencies: Of the signal at each threshold.
+        thresholds: Falling.
+        background: Zero-bias events seen.
+        events: Signal events seen.
+    """
+
+    version: str
+    signal: str
+    rates_khz: tuple[float, ...]
+    efficiencies: tuple[float, ...]
+    thresholds: tuple[float, ...]
+    background: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeedRate:
     """What one line of a menu costs.
 
@@ -123,6 +146,36 @@ class MenuRates:
     total_khz: Measurement
     events: int
     collisions: Collisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuEfficiency:
+    """What a menu keeps of one signal.
+
+    Attributes:
+        signal: Which events.
+        seeds: The efficiency of each seed, in the order of the menu.
+        any_seed: Of the menu.
+    """
+
+    signal: str
+    seeds: tuple[Efficiency, ...]
+    any_seed: Efficiency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuStudy:
+    """A menu on a sample.
+
+    Attributes:
+        menu: Its name.
+        rates: On zero-bias events.
+        signals: One entry a signal.
+    """
+
+    menu: str
+    rates: MenuRates
+    signals: tuple[MenuEfficiency, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,7 +153,7 @@ def read_menu(path: Path | str) -> Menu:
     return decode(Menu, plain, place=str(path))
 
 
-def decisions(menu: Menu, events: NDArray[np.integer]) -> NDArray[np.bool_]:
+def decisions(menu: Menu, events: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Return which seeds fire.
 
     Args:
@@ -172,13 +172,14 @@ def decisions(menu: Menu, events: NDArray[np.integer]) -> NDArray[np.bool_]:
             f"of shape (events, {len(FEATURE_NAMES)}): met, 4 egamma, 4 muon, 10 jet"
         )
         raise InvalidDataError(msg)
+    hardware = events.astype(np.int64)
     fired = [
-        np.logical_or.reduce([_passes(way, events) for way in seed.any_of]) for seed in menu.seeds
+        np.logical_or.reduce([_passes(way, hardware) for way in seed.any_of]) for seed in menu.seeds
     ]
     return np.stack(fired, axis=1)
 
 
-def _passes(way: Alternative, events: NDArray[np.integer]) -> NDArray[np.bool_]:
+def _passes(way: Alternative, events: NDArray[np.int64]) -> NDArray[np.bool_]:
     enough = [
         _selected(ask.object, ask.pt_gev, ask.abs_eta, events).sum(axis=1) >= ask.count
         for ask in way.at_least
@@ -187,22 +188,22 @@ def _passes(way: Alternative, events: NDArray[np.integer]) -> NDArray[np.bool_]:
     return np.logical_and.reduce([*enough, *large])
 
 
-def _sum_gev(ask: Sum, events: NDArray[np.integer]) -> NDArray[np.float64]:
+def _sum_gev(ask: Sum, events: NDArray[np.int64]) -> NDArray[np.float64]:
     kind = _kind(ask.sum_pt)
     chosen = _selected(ask.sum_pt, ask.pt_gev, ask.abs_eta, events)
-    units = np.where(chosen, events[:, kind.pt_columns], 0).sum(axis=1, dtype=np.int64)
+    units = np.where(chosen, events[:, kind.pt_columns], 0).sum(axis=1)
     return units * kind.pt_gev
 
 
 def _selected(
-    name: str, pt_gev: float, abs_eta: float | None, events: NDArray[np.integer]
+    name: str, pt_gev: float, abs_eta: float | None, events: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Return which objects count, shape (events, objects of the kind)."""
     kind = _kind(name)
-    momenta = events[:, kind.pt_columns].astype(np.int64)
+    momenta = events[:, kind.pt_columns]
     chosen = (momenta > 0) & (momenta * kind.pt_gev >= pt_gev)
     if abs_eta is not None:
-        chosen &= np.abs(events[:, kind.eta_columns].astype(np.int64)) * kind.eta <= abs_eta
+        chosen &= np.abs(events[:, kind.eta_columns]) * kind.eta <= abs_eta
     return chosen
 
 

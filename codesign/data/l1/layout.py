@@ -59,6 +59,11 @@ class ObjectKind:
         return 2**self.pt_bits - 1
 
     @property
+    def eta_max(self) -> int:
+        """The largest absolute pseudorapidity in hardware units: 5, the end of the calorimeters."""
+        return round(5 / self.eta)
+
+    @property
     def phi_steps(self) -> int:
         """Hardware units of azimuth in a full turn."""
         return round(2 * math.pi / self.phi_rad)
@@ -77,6 +82,17 @@ JET: Final = ObjectKind(
     name="jet", count=10, first=27, pt_gev=0.5, eta=_CALO_ETA, phi_rad=_CALO_PHI, pt_bits=11
 )
 OBJECTS: Final = (MET, EGAMMA, MUON, JET)
+ZERO_BIAS: Final = "zero_bias"
+"""The class of crossings that no trigger has chosen."""
+
+
+UNITS: Final = tuple(
+    unit
+    for kind in OBJECTS
+    for _ in range(kind.count)
+    for unit in (f"{kind.pt_gev:g} GeV", f"{kind.eta:g}", f"2 pi / {kind.phi_steps}")
+)
+"""Of each column: what one hardware unit is worth."""
 
 
 def _names() -> tuple[str, ...]:

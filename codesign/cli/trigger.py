@@ -1,0 +1,13 @@
+"""``codesign trigger``: rates and efficiencies of scores and menus."""
+
+import typer
+
+from codesign.cli import trigger_menu, trigger_rates
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Rates and efficiencies of scores and of cut-based menus.",
+)
+app.command("rates")(trigger_rates.rates)
+app.command("menu")(trigger_menu.menu)
