@@ -41,14 +41,7 @@ def render_report(point: DesignPoint, scores: Scores) -> str:
             f"{', '.join(point.label_names)}; give the scores of the same run"
         )
         raise InvalidDataError(msg)
-    environment = Environment(
-        loader=PackageLoader("codesign.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2").render(
+    return environment().get_template("report.html.j2").render(
         name=point.candidate.name,
         sample=point.provenance.sample,
         utc=point.provenance.utc,
@@ -57,6 +50,17 @@ def render_report(point: DesignPoint, scores: Scores) -> str:
         tables=_tables(point, scores),
         figures=_figures(point, scores),
         recipe=to_json(point.candidate),
+    )
+
+
+def environment() -> Environment:
+    """Return where the templates of all pages come from."""
+    return Environment(
+        loader=PackageLoader("codesign.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

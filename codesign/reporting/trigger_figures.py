@@ -124,7 +124,8 @@ def overlap_figure(rates: MenuRates) -> Drawing:
         image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=100)
         for (row, column), value in np.ndenumerate(shares):
             ink = "white" if value > 50 else DARK
-            axes.text(column, row, f"{value:.0f}", ha="center", va="center", color=ink)
+            text = f"{value:.0f}" if overlap[row, row] else "-"
+            axes.text(column, row, text, ha="center", va="center", color=ink)
         axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
         axes.set_yticks(range(len(names)), names)
         axes.grid(visible=False)
@@ -138,7 +139,7 @@ def overlap_figure(rates: MenuRates) -> Drawing:
         paint,
         size=(1.1 * len(names) + 4.2, 0.7 * len(names) + 3.0),
         title="Overlap of the seeds",
-        caption="100 % on the diagonal: each seed overlaps with itself.",
+        caption="Each seed overlaps with itself; a dash where it accepts nothing.",
         alt=f"Overlap matrix of {', '.join(names)}",
     )
 
