@@ -43,7 +43,7 @@ def rates(
     from codesign.cli.output import show, show_json
     from codesign.cli.work import working
     from codesign.design.codec import encode
-    from codesign.design.trigger_results import Collisions
+    from codesign.design.trigger_results import Collisions, PointOf
     from codesign.reporting import to_rich
     from codesign.reporting.trigger_tables import working_point_table
     from codesign.trigger import working_point
@@ -60,7 +60,8 @@ def rates(
     if json:
         show_json({"collisions": encode(collisions), "points": [encode(one) for one in points]})
     else:
-        table = working_point_table([(column, point) for point in points], collisions)
+        of = [PointOf(version=column, point=point) for point in points]
+        table = working_point_table(of, collisions)
         show(to_rich(table))
     if figure is not None:
         from codesign.reporting.layer_figures import write_figure

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from codesign.design.hardware import HardwareConfig
 from codesign.design.names import check_name
 from codesign.design.plan import DataPlan, ModelPlan, PruningPlan, QuantizationPlan, TrainingPlan
+from codesign.design.score import ScorePlan
 from codesign.errors import InvalidDesignError
 
 
@@ -39,6 +40,7 @@ class Candidate:
         training: How it is fitted, with the seed.
         hardware: How it is built.
         validation: What the certificate must see.
+        score: The anomaly score behind the model, of a trigger that learns from zero bias alone.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Candidate:
     pruning: PruningPlan = field(default_factory=PruningPlan)
     training: TrainingPlan = field(default_factory=TrainingPlan)
     validation: ValidationPlan = field(default_factory=ValidationPlan)
+    score: ScorePlan | None = None
 
     def __post_init__(self) -> None:
         check_name(self.name, what="a design")

@@ -1,9 +1,9 @@
 """What to train: the model and how it is quantized, pruned and fitted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from codesign.design.precision import Precision
+from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.errors import InvalidDesignError
 
 
@@ -48,6 +48,8 @@ class LayerQuantization:
     activation_quantizer: ActivationQuantizer = ActivationQuantizer.RELU
 
     def __post_init__(self) -> None:
+        for field in ("weight", "bias", "activation"):
+            _check_modes(f"{self.name}: {field}", getattr(self, field))
         two_valued = self.kernel_quantizer != KernelQuantizer.BITS
         weight = self.weight
         if two_valued and (weight.width, weight.integer, weight.signed) != (2, 2, True):
@@ -65,6 +67,22 @@ class LayerQuantization:
             raise InvalidDesignError(msg)
 
 
+def _check_modes(where: str, precision: Precision) -> None:
+    """Refuse a rounding or an overflow that no quantizer of QKeras has.
+
+    ``TRN`` and ``WRAP`` are what a precision has that names neither.
+    """
+    rounding, overflow = precision.rounding, precision.overflow
+    known = {Overflow.WRAP, Overflow.SAT, Overflow.SAT_SYM}
+    if rounding not in {Rounding.TRN, Rounding.RND_CONV} or overflow not in known:
+        expected = replace(precision, rounding=Rounding.TRN, overflow=Overflow.WRAP)
+        msg = (
+            f"{where} = {precision}: QKeras rounds half to even (RND_CONV) and saturates (SAT or "
+            f"SAT_SYM); write {str(expected)!r}"
+        )
+        raise InvalidDesignError(msg)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuantizationPlan:
     """The precision of every tensor of a model.
@@ -78,6 +96,7 @@ class QuantizationPlan:
     layers: tuple[LayerQuantization, ...]
 
     def __post_init__(self) -> None:
+        _check_modes("input", self.input)
         names = [layer.name for layer in self.layers]
         if len(set(names)) != len(names):
             msg = f"a layer is quantized twice: {', '.join(names)}"
@@ -186,15 +205,21 @@ class ModelPlan:
         widths: Units of the hidden layers; empty for none.
         batch_norm: Whether the float reference has a batch normalization after each hidden layer;
             it is folded into the weights before anything is quantized.
+        latent: Size of the latent space, the code or the embedding of a model without classes; 0
+            for one that tells classes apart.
+        bottleneck: Units of the hidden layers behind an embedding.
     """
 
     builder: str
     widths: tuple[int, ...]
     batch_norm: bool = False
+    latent: int = 0
+    bottleneck: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if any(width < 1 for width in self.widths):
-            msg = f"layer widths {self.widths}: each needs at least one unit"
+        if any(width < 1 for width in (*self.widths, *self.bottleneck)) or self.latent < 0:
+            sizes = f"{self.widths}, latent {self.latent}, bottleneck {self.bottleneck}"
+            msg = f"layer widths {sizes}: each layer needs at least one unit"
             raise InvalidDesignError(msg)
 
 

@@ -264,13 +264,13 @@ class Epoch:
     Attributes:
         loss: On the training events.
         validation_loss: On the validation events.
-        validation_accuracy: On the validation events.
+        validation_accuracy: On the validation events; None where nothing is classified.
         sparsity: Share of zeros in the pruned kernels at its end.
     """
 
     loss: float
     validation_loss: float
-    validation_accuracy: float
+    validation_accuracy: float | None
     sparsity: float
 
 

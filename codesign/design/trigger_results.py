@@ -200,3 +200,48 @@ class PairedLoss:
     gained: int
     lost: int
     events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointOf:
+    """A working point of one version of a score.
+
+    Attributes:
+        version: Which.
+        point: Its threshold, rate and efficiencies.
+    """
+
+    version: str
+    point: WorkingPoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossAt:
+    """What a version loses at a rate.
+
+    Attributes:
+        rate_khz: That both versions stay within, each by a threshold of its own.
+        loss: The efficiency lost.
+    """
+
+    rate_khz: float
+    loss: PairedLoss
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerStudy:
+    """What a score is worth as a trigger.
+
+    Attributes:
+        design: Whose score it is.
+        collisions: What rates are shares of.
+        points: For each target rate, one entry a version.
+        losses: For each target rate, version and signal what is lost against the first version.
+        curves: Efficiency against rate of each version and signal.
+    """
+
+    design: str
+    collisions: Collisions
+    points: tuple[PointOf, ...]
+    losses: tuple[LossAt, ...]
+    curves: tuple[RateCurve, ...]

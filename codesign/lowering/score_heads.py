@@ -99,6 +99,42 @@ def float_score(plan: ScorePlan, *tensors: NDArray[np.floating]) -> NDArray[np.f
     return scores
 
 
+def table_score(
+    network: QuantizedNetwork, plan: ScorePlan, *tensors: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """Return the score of real tensors with the table and the rounding of the firmware.
+
+    It is computed in float64 from what QKeras answers, apart from any layer of ours, and exact up
+    to 53 bits: what the firmware must give, bit for bit.
+
+    Args:
+        network: As :func:`add_score` returned it.
+        plan: Which score.
+        tensors: In the order of the formula, each of shape (events, size).
+
+    Returns:
+        Shape (events, 1), as the network's output.
+    """
+    first, *others = (np.asarray(tensor, np.float64) for tensor in tensors)
+    if plan.kind not in (ScoreKind.R_Z, ScoreKind.KL):
+        exact = float_score(plan, first, *others)
+    else:
+        entries = _entries(others[0], plan) * plan.table.step
+        product = plan.kind is ScoreKind.R_Z
+        terms = first**2 * entries if product else 0.5 * (first**2 + entries)
+        exact = terms.sum(axis=1)
+    grid = network.precision(SCORE)
+    rounded = np.minimum(np.rint(exact / grid.step), grid.max_hw) * grid.step
+    return rounded[:, None]
+
+
+def _entries(logvar: NDArray[np.float64], plan: ScorePlan) -> NDArray[np.int64]:
+    """Return the entries of the table at log variances, as hardware integers."""
+    with np.errstate(over="ignore"):  # infinity is clamped as every value beyond the range
+        real = np.exp(-logvar) if plan.kind is ScoreKind.R_Z else np.exp(logvar) - 1 - logvar
+    return quantize(np.minimum(real, plan.table.largest), plan.table)
+
+
 def _tensors(
     network: QuantizedNetwork, plan: ScorePlan, known: dict[str, Tensor]
 ) -> tuple[Tensor, ...]:
@@ -158,9 +194,7 @@ def _table(builder: Builder, logvar: Tensor, plan: ScorePlan) -> Tensor:
         )
         raise InvalidDesignError(msg)
     values = dequantize(np.arange(grid.min_hw, grid.max_hw + 1), grid)
-    with np.errstate(over="ignore"):  # infinity is clamped as every value beyond the range
-        real = np.exp(-values) if plan.kind is ScoreKind.R_Z else np.exp(values) - 1 - values
-    entries = quantize(np.minimum(real, plan.table.largest), plan.table)
+    entries = _entries(values, plan)
     table = plan.table.as_storage()
     layer = Table(
         name=f"{SCORE}_table",

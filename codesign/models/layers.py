@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from codesign.design.plan import LayerQuantization, QuantizationPlan
+from codesign.design.plan import ActivationQuantizer, LayerQuantization, QuantizationPlan
+from codesign.errors import InvalidDesignError
 from codesign.models.keras import keras, qkeras
 from codesign.models.quantizers import activation_quantizer, bits_quantizer, kernel_quantizer
 
@@ -36,6 +37,24 @@ def activation(name: str, after: str, quantization: QuantizationPlan | None) -> 
         return keras().layers.ReLU(name=name)
     quantizer = activation_quantizer(quantization.layer(after))
     return qkeras().QActivation(quantizer, name=name)
+
+
+def linear_output(name: str, after: str, quantization: QuantizationPlan | None) -> Any:
+    """Return what puts an output on the grid of the layer before it, and nothing else.
+
+    Raises:
+        InvalidDesignError: If the plan wants another function than ``quantized_bits``.
+    """
+    if quantization is None:
+        return keras().layers.Activation("linear", name=name)
+    layer = quantization.layer(after)
+    if layer.activation_quantizer is not ActivationQuantizer.BITS:
+        msg = (
+            f"{after}: its output {name} is signed and has no function; give it an entry with "
+            f"activation_quantizer = 'quantized_bits', not {layer.activation_quantizer}"
+        )
+        raise InvalidDesignError(msg)
+    return qkeras().QActivation(activation_quantizer(layer), name=name)
 
 
 def _quantizers(layer: LayerQuantization) -> dict[str, Any]:

@@ -8,9 +8,12 @@ from codesign.errors import InvalidDesignError
 from codesign.models.keras import quiet
 
 _ZOO = {
+    "autoencoder": "codesign.models.anomaly:build_autoencoder",
     "calo_cnn": "codesign.models.calo_cnn:build",
+    "embedding": "codesign.models.anomaly:build_embedding",
     "jet_tagger": "codesign.models.jet_tagger:build",
     "residual_tagger": "codesign.models.residual_tagger:build",
+    "vae": "codesign.models.anomaly:build_vae",
 }
 
 
@@ -44,7 +47,7 @@ def build_model(
         plan: The model's name in the zoo and its size.
         quantization: The precision of every tensor; None for the float twin.
         inputs: Features an event.
-        outputs: Logits an event.
+        outputs: Logits an event; the size of the latent space of a model without classes.
 
     Raises:
         InvalidDesignError: If the zoo has no such model, or a precision does not fit it.

@@ -7,36 +7,35 @@ from codesign.design.trigger_results import (
     ENOUGH_EVENTS,
     Collisions,
     Efficiency,
+    LossAt,
     MenuRates,
     MenuStudy,
-    PairedLoss,
-    WorkingPoint,
+    PointOf,
 )
 from codesign.reporting.tables import Column, Table
 
 _FEW = "*"
 
 
-def working_point_table(
-    points: Sequence[tuple[str, WorkingPoint]], collisions: Collisions
-) -> Table:
+def working_point_table(points: Sequence[PointOf], collisions: Collisions) -> Table:
     """Return thresholds, rates and efficiencies, one row a version and target rate.
 
     Args:
-        points: Pairs of a version of the score and a working point; all with the same signals.
+        points: All with the same signals.
         collisions: What the rates are shares of.
     """
-    signals = [name for name, _ in points[0][1].signals]
+    signals = [name for name, _ in points[0].point.signals]
     rows = tuple(
         (
-            version,
+            of.version,
             f"{point.target_khz:g}",
             f"{point.threshold:g}",
             _rate(point.rate_khz) + ("" if point.is_supported else _FEW),
             f"{point.background.accepted:,}",
             *(_percent(efficiency) for _, efficiency in point.signals),
         )
-        for version, point in points
+        for of in points
+        for point in (of.point,)
     )
     return Table(
         title="Working points",
@@ -96,24 +95,16 @@ def menu_efficiency_table(study: MenuStudy) -> Table:
     )
 
 
-def loss_table(losses: Sequence[tuple[float, PairedLoss]]) -> Table:
-    """Return the efficiency lost from one version to another at each rate.
-
-    Args:
-        losses: Pairs of a rate in kHz and the loss there.
-    """
+def loss_table(losses: Sequence[LossAt]) -> Table:
+    """Return the efficiency lost from one version to another at each rate."""
     return Table(
-        title="Efficiency lost",
+        title="Efficiency lost at equal rate",
         note="In % of all events, on the same events; the error counts those that differ.",
         header=("rate (kHz)", "signal", "from", "to", "lost", "events lost", "events gained"),
-        columns=(
-            Column.NUMBER,
-            *(Column.TEXT,) * 3,
-            *(Column.NUMBER,) * 3,
-        ),
+        columns=(Column.NUMBER, *(Column.TEXT,) * 3, *(Column.NUMBER,) * 3),
         rows=tuple(
             (
-                f"{rate:g}",
+                f"{at.rate_khz:g}",
                 loss.signal,
                 loss.reference,
                 loss.version,
@@ -121,7 +112,8 @@ def loss_table(losses: Sequence[tuple[float, PairedLoss]]) -> Table:
                 f"{loss.lost:,}",
                 f"{loss.gained:,}",
             )
-            for rate, loss in losses
+            for at in losses
+            for loss in (at.loss,)
         ),
     )
 

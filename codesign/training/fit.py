@@ -55,22 +55,57 @@ def fit(
     Raises:
         InfeasibleDesignError: If the loss is no longer a finite number.
     """
-    hooks = hooks or Hooks()
     keras().utils.set_random_seed(plan.seed)
-    steps = plan.epochs * math.ceil(len(train.labels) / plan.batch_size)
-    rate = keras().optimizers.schedules.CosineDecay(plan.learning_rate, steps, alpha=_FINAL_RATE)
     model.compile(
-        optimizer=keras().optimizers.Adam(rate),
+        optimizer=optimizer(plan, len(train.labels)),
         loss=keras().losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
+    return run_epochs(
+        model,
+        (train.inputs, train.labels),
+        (validation.inputs, validation.labels),
+        plan=plan,
+        hooks=hooks or Hooks(),
+        progress=progress,
+    )
+
+
+def optimizer(plan: TrainingPlan, events: int) -> Any:
+    """Return Adam with the learning rate of a plan, falling along a cosine."""
+    steps = plan.epochs * math.ceil(events / plan.batch_size)
+    rate = keras().optimizers.schedules.CosineDecay(plan.learning_rate, steps, alpha=_FINAL_RATE)
+    return keras().optimizers.Adam(rate)
+
+
+def run_epochs(
+    model: Any,
+    train: tuple[Any, ...],
+    validation: tuple[Any, ...],
+    *,
+    plan: TrainingPlan,
+    hooks: Hooks,
+    progress: Progress,
+) -> tuple[Epoch, ...]:
+    """Fit a compiled model in place and leave it with the weights of its best epoch.
+
+    Args:
+        model: Compiled.
+        train: Inputs, and targets where the loss wants some.
+        validation: Likewise.
+        plan: Epochs, batch size, patience.
+        hooks: What pruning adds to the fit.
+        progress: Told after each epoch.
+
+    Raises:
+        InfeasibleDesignError: If the loss is no longer a finite number.
+    """
     watch = _watch(model, plan, hooks, progress)
     model.fit(
-        train.inputs,
-        train.labels,
+        *train,
         batch_size=plan.batch_size,
         epochs=plan.epochs,
-        validation_data=(validation.inputs, validation.labels),
+        validation_data=validation,
         callbacks=[*hooks.callbacks, watch],
         validation_batch_size=4096,
         verbose=0,
@@ -102,7 +137,7 @@ def _watch(model: Any, plan: TrainingPlan, hooks: Hooks, progress: Progress) -> 
                 Epoch(
                     loss=logs["loss"],
                     validation_loss=logs["val_loss"],
-                    validation_accuracy=logs["val_accuracy"],
+                    validation_accuracy=logs.get("val_accuracy"),
                     sparsity=hooks.sparsity(),
                 )
             )
