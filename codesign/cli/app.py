@@ -18,8 +18,11 @@ from codesign.cli import (
     env,
     estimate,
     lower,
+    promote,
+    read_report,
     report,
     run,
+    sweep,
     train,
     trigger,
     validate,
@@ -75,8 +78,12 @@ app.command("validate")(validate.validate)
 app.command("lower")(lower.lower)
 app.command("emulate")(emulate.emulate)
 app.command("estimate")(estimate.estimate)
+app.command("read-report")(read_report.read_report)
 app.command("calibrate")(calibrate.calibrate)
+app.command("promote")(promote.promote)
+app.command("resimulate")(promote.resimulate)
 app.add_typer(data.app, name="data")
+app.add_typer(sweep.app, name="sweep")
 app.add_typer(trigger.app, name="trigger")
 
 

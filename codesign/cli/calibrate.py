@@ -42,7 +42,11 @@ def calibrate(
     ] = _Parts.ULTRASCALE_PLUS,
     add: Annotated[
         list[Path] | None,
-        typer.Option("--add", metavar="FACTS", help="Rows of your own, as facts.csv."),
+        typer.Option(
+            "--add",
+            metavar="PATH",
+            help="A synthesized project of your own (codesign run), or rows as facts.csv.",
+        ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the held-out groups.")] = 1,
     json: Json = False,
@@ -55,6 +59,7 @@ def calibrate(
     \b
     Example:
       codesign calibrate tables/ --backend vivado -o vivado.json
+      codesign calibrate tables/ --add hls_projects/build/jet_tagger -o mine.json
       codesign estimate hls_projects/jet_tagger.toml --profile vivado.json
     """
     from codesign.cli.estimate_tables import profile_table
@@ -66,10 +71,15 @@ def calibrate(
     from codesign.estimate import calibrate as fit
     from codesign.estimate import read_table
     from codesign.estimate.tables import TABLES
+    from codesign.pipeline.own_reports import read_own_project
     from codesign.reporting import to_rich
 
-    files = [file for place in (*tables, *(add or ())) for file in _files(place, tuple(TABLES))]
+    projects = [place for place in add or () if (place / "firmware").is_dir()]
+    others = [place for place in add or () if place not in projects]
+    files = [file for place in (*tables, *others) for file in _files(place, tuple(TABLES))]
     facts = [fact for file in files for fact in read_table(file.name, file.read_text("utf-8"))]
+    facts += [fact for place in projects for fact in read_own_project(place)]
+    files += projects
     profile = fit(
         facts, name=output.stem, backend=Backend(backend), family=Family(family), seed=seed
     )

@@ -149,19 +149,21 @@ def sweep_table(factors: Iterable[int], reports: Sequence[HardwareReport]) -> Ta
     )
 
 
-def figure(number: Figure) -> str:
-    """Return a figure with its range, where it has one.
+def figure(number: Figure | None) -> str:
+    """Return a figure with its range, where it has one; a dash for what is not known.
 
     Examples:
-        >>> figure(Figure(value=1200, low=1000, high=1500)), figure(Figure.exact(8))
-        ('1,200 [1,000-1,500]', '8')
+        >>> figure(Figure(value=1200, low=1000, high=1500)), figure(Figure.exact(8)), figure(None)
+        ('1,200 [1,000-1,500]', '8', '-')
     """
+    if number is None:
+        return "-"
     if number.low == number.high:
         return f"{number.value:,.0f}"
     return f"{number.value:,.0f} [{number.low:,.0f}-{number.high:,.0f}]"
 
 
-def _costs(usage: Usage, latency: Figure, interval: Figure) -> tuple[str, ...]:
+def _costs(usage: Usage, latency: Figure | None, interval: Figure | None) -> tuple[str, ...]:
     numbers = (usage.lut, usage.ff, usage.dsp, usage.bram_18k, latency, interval)
     return tuple(map(figure, numbers))
 

@@ -1,7 +1,9 @@
 """What a design costs on an FPGA, and how the numbers were obtained.
 
 Numbers of different evidence are never compared. An estimate carries two: that it *is* an estimate,
-and the stage of which tool it estimates; its figures have an interval, those of a tool have none.
+and the stage of which tool it estimates; its figures have an interval. A tool's figures have none,
+except a latency that depends on the data: its value is the longest, its range the shortest to the
+longest. What a tool did not say is None, never 0.
 """
 
 from dataclasses import dataclass
@@ -62,6 +64,22 @@ class Figure:
         )
 
 
+def known(figure: Figure | None, what: str) -> Figure:
+    """Return a figure that must be there.
+
+    Args:
+        figure: Of a report.
+        what: Its name, for the message.
+
+    Raises:
+        InvalidDesignError: If the report does not say it.
+    """
+    if figure is None:
+        msg = f"the report does not say its {what}; take one that does, or an estimate"
+        raise InvalidDesignError(msg)
+    return figure
+
+
 ZERO = Figure.exact(0)
 """Nothing, for certain."""
 ONE = Figure.exact(1)
@@ -113,8 +131,8 @@ class LayerReport:
         strategy: How it trades multipliers for time, empty where it has none.
         reuse_factor: The one it is built with, 0 where it has none.
         usage: Its resources.
-        latency_cycles: From its input to its output.
-        initiation_interval: Cycles between two of its inputs.
+        latency_cycles: From its input to its output, None where the tool does not say.
+        initiation_interval: Cycles between two of its inputs, None where the tool does not say.
         notes: What explains or limits the figures, in sentences.
         outside: Where the layer lies outside of what the estimate was calibrated on.
     """
@@ -124,8 +142,8 @@ class LayerReport:
     strategy: str = ""
     reuse_factor: int = 0
     usage: Usage
-    latency_cycles: Figure = ZERO
-    initiation_interval: Figure = ZERO
+    latency_cycles: Figure | None = ZERO
+    initiation_interval: Figure | None = ZERO
     notes: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
 
@@ -151,6 +169,80 @@ class HeldOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimingReport:
+    """Whether a design keeps its clock.
+
+    Attributes:
+        evidence: How the slack was obtained.
+        period_ns: The target clock period in nanoseconds.
+        wns_ns: Worst setup slack: the target less the shortest period that works; negative where
+            the clock is missed.
+        whs_ns: Worst hold slack, None where the tool does not say.
+        clock: Name of the clock, empty where the tool does not say.
+    """
+
+    evidence: Evidence
+    period_ns: float
+    wns_ns: float
+    whs_ns: float | None = None
+    clock: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.period_ns or not self.wns_ns < self.period_ns:
+            msg = f"a slack of {self.wns_ns} ns at a period of {self.period_ns} ns cannot be"
+            raise InvalidDesignError(msg)
+
+    @property
+    def achieved_ns(self) -> float:
+        """The shortest clock period that works, in nanoseconds."""
+        return round(self.period_ns - self.wns_ns, 6)
+
+    @property
+    def fmax_mhz(self) -> float:
+        """The highest clock frequency that works, in megahertz."""
+        return 1000 / self.achieved_ns
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the design runs at its target clock."""
+        return self.wns_ns >= 0 and (self.whs_ns is None or self.whs_ns >= 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerReport:
+    """What a design draws, as a vendor tool models it; nothing was measured on a board.
+
+    Attributes:
+        evidence: How far the design was built when its power was modelled.
+        total_w: On-chip power in watts.
+        dynamic_w: What the activity of the design takes of it.
+        static_w: What the part takes of it by being powered.
+        confidence: The tool's own word for it, e.g. ``"Low"``.
+    """
+
+    evidence: Evidence
+    total_w: float
+    dynamic_w: float
+    static_w: float
+    confidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CosimReport:
+    """What co-simulation of the RTL against the C test bench measured.
+
+    Attributes:
+        language: The RTL that was simulated, e.g. ``"Verilog"``.
+        latency_cycles: From input to output, shortest to longest.
+        initiation_interval: Cycles between two inputs, None where fewer than two were sent.
+    """
+
+    language: str
+    latency_cycles: Figure
+    initiation_interval: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HardwareReport:
     """What a network costs in a device, by one kind of evidence.
 
@@ -158,14 +250,18 @@ class HardwareReport:
         design: The network.
         evidence: How the numbers were obtained.
         target: The stage that the numbers are of; that of ``evidence`` where nothing is estimated.
-        device: Short name of the part.
-        period_ns: The target clock period in nanoseconds.
-        tool: Whose numbers they are or predict.
+        device: Short name of the part; the part as the tool writes it where the catalog has none.
+        part: The part as the tool writes it, empty for an estimate.
+        period_ns: The target clock period in nanoseconds, None where the tool does not say.
+        tool: Whose numbers they are or predict, with its version.
         profile: The calibration of an estimate, empty for a tool's own report.
-        layers: In the order of the network.
+        layers: In the order of the network; of a tool, its modules in the order of its report.
         usage: Of the whole design.
-        latency_cycles: From input to output.
-        initiation_interval: Cycles between two accepted inputs.
+        available: What the tool says that the part holds, None where it does not say.
+        latency_cycles: From input to output, None where the tool does not say.
+        initiation_interval: Cycles between two accepted inputs, None where the tool does not say.
+        timing: Whether the clock is kept, None where the tool does not say.
+        power: What it draws, None where the tool does not say.
         held_out: How far to trust an estimate.
     """
 
@@ -173,13 +269,17 @@ class HardwareReport:
     evidence: Evidence
     target: Evidence
     device: str
-    period_ns: float
+    part: str = ""
+    period_ns: float | None
     tool: str
     profile: str = ""
     layers: tuple[LayerReport, ...]
     usage: Usage
-    latency_cycles: Figure
-    initiation_interval: Figure
+    available: Resources | None = None
+    latency_cycles: Figure | None
+    initiation_interval: Figure | None
+    timing: TimingReport | None = None
+    power: PowerReport | None = None
     held_out: tuple[HeldOut, ...] = ()
 
     def __post_init__(self) -> None:
@@ -189,9 +289,11 @@ class HardwareReport:
             raise InvalidDesignError(msg)
 
     @property
-    def latency_ns(self) -> Figure:
-        """Nanoseconds from input to output."""
+    def latency_ns(self) -> Figure | None:
+        """Nanoseconds from input to output, None where latency or clock is not known."""
         cycles = self.latency_cycles
+        if cycles is None or self.period_ns is None:
+            return None
         ends = (cycles.value, cycles.low, cycles.high)
         value, low, high = (number * self.period_ns for number in ends)
         return Figure(value=value, low=low, high=high)

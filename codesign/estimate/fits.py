@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from codesign.design.device import Device
-from codesign.design.report import Figure, HardwareReport
+from codesign.design.report import Figure, HardwareReport, known
 from codesign.errors import InvalidDesignError
 
 BUNCH_CROSSING_NS = 25.0
@@ -93,7 +93,8 @@ def check_fit(
         latency_ns: What it may take from input to output, in nanoseconds.
 
     Raises:
-        InvalidDesignError: If the budget is outside (0, 1] or the part is another one.
+        InvalidDesignError: If the budget is outside (0, 1], the part is another one or the
+            report does not say its latency.
     """
     if not 0 < budget <= 1:
         msg = f"a budget of {budget} is not in (0, 1]; write 0.25 for a quarter of the part"
@@ -105,13 +106,14 @@ def check_fit(
     used = {name: getattr(report.usage, name) for name in names}
     held = {name: float(getattr(device.resources, name)) for name in names}
     demands = [Demand(name=name, used=used[name], available=held[name] * budget) for name in names]
+    latency = known(report.latency_ns, "latency")
     if latency_ns is not None:
-        demands.append(Demand(name="latency_ns", used=report.latency_ns, available=latency_ns))
+        demands.append(Demand(name="latency_ns", used=latency, available=latency_ns))
     regions = [used[name].value * device.slrs / held[name] for name in names if held[name]]
     return Fit(
         device=device.name,
         budget=budget,
         demands=tuple(demands),
         slrs=max(1, *(int(-(-share // 1)) for share in regions)),
-        bunch_crossings=report.latency_ns.value / BUNCH_CROSSING_NS,
+        bunch_crossings=latency.value / BUNCH_CROSSING_NS,
     )

@@ -9,7 +9,7 @@ from codesign.design.constant import Constant
 from codesign.design.hardware import HardwareConfig, LayerHardware, Strategy
 from codesign.design.layers import Dense
 from codesign.design.network import QuantizedNetwork
-from codesign.design.report import HardwareReport
+from codesign.design.report import HardwareReport, known
 from codesign.errors import InvalidDesignError
 from codesign.estimate.estimate import estimate
 from codesign.estimate.fits import Demand
@@ -155,13 +155,13 @@ def _coarser(network: QuantizedNetwork, layer: Dense) -> QuantizedNetwork:
 
 def _change(text: str, demand: Demand, report: HardwareReport) -> Change:
     if demand.name == "latency_ns":
-        after = report.latency_ns.value
+        after = known(report.latency_ns, "latency").value
     else:
         after = getattr(report.usage, demand.name).value
     return Change(
         text=text,
         before=demand.used.value,
         after=after,
-        latency_cycles=report.latency_cycles.value,
-        initiation_interval=report.initiation_interval.value,
+        latency_cycles=known(report.latency_cycles, "latency").value,
+        initiation_interval=known(report.initiation_interval, "initiation interval").value,
     )
