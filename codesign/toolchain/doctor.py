@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from codesign.toolchain.environment import ASKED, LOOKED_FOR, WATCHED, Environment, Program
+from codesign.toolchain.environment import ASKED, FOUND, LOOKED_FOR, WATCHED, Environment, Program
 from codesign.toolchain.requirements import Requirement, canonical, release
 
 _PYTHON = Requirement(name="python", versions=">=3.11,<3.14", extra="")
@@ -24,6 +24,8 @@ _WHAT_FOR = {
     "make": "make demo, make test",
     "git": "the revision in reports",
     "verilator": "RTL simulation",
+    "iverilog": "RTL simulation of small designs",
+    "ghdl": "RTL simulation of VHDL",
     "yosys": "logic synthesis by the open flow",
     "vitis_hls": "C synthesis of the back end vitis",
     "vivado_hls": "C synthesis of the back end vivado",
@@ -233,7 +235,7 @@ def _optional_packages(environment: Environment) -> Iterator[Finding]:
 
 
 def _optional_programs(environment: Environment) -> Iterator[Finding]:
-    needless = (*(name for name in ASKED if name not in _NEEDED_PROGRAMS), *LOOKED_FOR)
+    needless = (*(name for name in ASKED if name not in _NEEDED_PROGRAMS), *FOUND, *LOOKED_FOR)
     for program in environment.programs:
         if program.name in needless:
             yield Finding(

@@ -11,6 +11,7 @@ from pathlib import Path
 from codesign.errors import CodesignError
 from codesign.toolchain.find import find_tool
 from codesign.toolchain.requirements import Requirement, canonical
+from codesign.toolchain.simulators import find_verilator
 from codesign.toolchain.versions import tool_version
 
 WATCHED = ("h5py", "hls4ml", "keras", "keras_tuner", "numpy", "qkeras", "tensorflow", "tf_keras")
@@ -19,7 +20,10 @@ WATCHED = ("h5py", "hls4ml", "keras", "keras_tuner", "numpy", "qkeras", "tensorf
 ASKED = {"g++": "--version", "make": "--version", "git": "--version"}
 """Programs that are run to see that they work, with the option that makes them name themselves."""
 
-LOOKED_FOR = ("verilator", "yosys", "vitis_hls", "vivado_hls", "vivado")
+FOUND = ("verilator",)
+"""Programs that have a finder of their own."""
+
+LOOKED_FOR = ("iverilog", "ghdl", "yosys", "vitis_hls", "vivado_hls", "vivado")
 """Programs that are looked for and not run: some of them take seconds to start."""
 
 _BESIDE = ("da4ml", "alkaid", "tensorflow-cpu", "tensorflow-gpu", "qkeras-v3", "hgq2")
@@ -126,7 +130,7 @@ def examine(folder: Path) -> Environment:
         executable=sys.executable,
         system=platform.platform(),
         distributions=_distributions(),
-        programs=(*map(_asked, ASKED), *map(_looked_for, LOOKED_FOR)),
+        programs=(*map(_asked, ASKED), _verilator(), *map(_looked_for, LOOKED_FOR)),
         variables=tuple(
             (name, value)
             for name, value in sorted(os.environ.items())
@@ -198,6 +202,15 @@ def _asked(name: str) -> Program:
         return Program(name=name, path=str(path), version=tool_version(path, option=ASKED[name]))
     except CodesignError as error:
         return Program(name=name, problem=str(error))
+
+
+def _verilator() -> Program:
+    """Return the Verilator that is taken: the program of a Python package is not on PATH."""
+    try:
+        found = find_verilator()
+    except CodesignError as error:
+        return Program(name="verilator", problem=str(error))
+    return Program(name="verilator", path=str(found.binary), version=found.version)
 
 
 def _looked_for(name: str) -> Program:

@@ -11,19 +11,20 @@ from codesign.toolchain.run import run
 _TIMEOUT_S = 60.0
 
 
-def tool_version(tool: Path, *, option: str = "--version") -> str:
+def tool_version(tool: Path, *, option: str | Sequence[str] = "--version") -> str:
     """Return the first line that a program prints about itself.
 
     Args:
         tool: The program, as :func:`codesign.toolchain.find_tool` returns it.
-        option: What makes it print its version.
+        option: What makes it print its version; several arguments one an element.
 
     Raises:
         ToolFailedError: If it ends with an error.
     """
     with tempfile.TemporaryDirectory(prefix="codesign-") as folder:
         log = Path(folder) / "version.log"
-        run([tool, option], cwd=Path(folder), timeout_s=_TIMEOUT_S, log=log)
+        options = [option] if isinstance(option, str) else option
+        run([tool, *options], cwd=Path(folder), timeout_s=_TIMEOUT_S, log=log)
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[1:]
     return next((line.strip() for line in lines if line.strip()), "unknown")
 

@@ -58,3 +58,15 @@ def test_package_versions_keep_the_order() -> None:
 def test_a_missing_package_names_the_remedy() -> None:
     with pytest.raises(ToolNotFoundError, match="no-such-package is not installed"):
         package_versions(["no-such-package"])
+
+
+def test_a_tool_is_found_in_the_installation_that_its_variable_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    program = _make_program(tmp_path / "bin" / "vivado", "1")
+    monkeypatch.delenv("CODESIGN_VIVADO", raising=False)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("XILINX_VIVADO", str(tmp_path))
+
+    assert find_tool("vivado") == program

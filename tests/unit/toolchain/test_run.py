@@ -97,6 +97,21 @@ def test_an_interrupt_ends_the_program(tmp_path: Path) -> None:
     assert _is_gone(int((tmp_path / "pid").read_text(encoding="utf-8")))
 
 
+@pytest.mark.parametrize("status", [0, 3])
+def test_what_a_program_leaves_behind_is_ended_with_it(tmp_path: Path, status: int) -> None:
+    script = (
+        "import pathlib, subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        f"pathlib.Path('pid').write_text(str(child.pid))\nsys.exit({status})\n"
+    )
+    try:
+        run([PYTHON, "-c", script], cwd=tmp_path, timeout_s=30, log=tmp_path / "log")
+    except ToolFailedError:
+        assert status
+
+    assert _is_gone(int((tmp_path / "pid").read_text(encoding="utf-8")))
+
+
 def _is_gone(pid: int) -> bool:
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
