@@ -1,145 +1,106 @@
 """Print how fast the emulator is, each network against its peers in the same run, and its memory.
 
-    python benchmarks/emulator.py            # emulator, C simulation of the dense networks, memory
-    python benchmarks/emulator.py --images   # the C simulation of the image network too: minutes
-    python benchmarks/emulator.py --keras    # QKeras' predict too: needs the extra `train`
+    python benchmarks/emulator.py               # every table: half an hour on an idle machine
+    python benchmarks/emulator.py image file    # some of them
 
-alkaid's interpreter takes part where the package is installed.
+The tables do not depend on each other; one that fails says why, and the others are made. Inferences
+per CPU second count the seconds of all threads and child processes.
 """
 
 import argparse
-import importlib.util
 import os
+import platform
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import networks as made
 import numpy as np
+from contenders import (
+    busy_seconds,
+    emulators,
+    interpreters,
+    keras_model,
+    models,
+    random_events,
+    simulations,
+)
 
-from codesign.design.fixed_point import dequantize
-from codesign.design.hardware import Clock, HardwareConfig, IoType
-from codesign.design.layers import Dense
-from codesign.emulator import Emulator, emulate, emulate_chunks
-from codesign.firmware import csim, generate
+from codesign.data import EventSet, write_root_chunks
+from codesign.emulator import emulate_chunks
+from codesign.lowering import lower, save_network
 
-ROOT = Path("hls_projects/build/benchmark")
-REPEATS = 5
-CSIM_EVENTS = {"image": 64}
+REPEATS, ENOUGH_S = 5, 60.0
 CHUNK = 50_000
+FILE_EVENTS = 10**7
 
 
-class Contender:
-    """What is measured: work on a number of events, None where it cannot take part."""
-
-    def __init__(self, name, events, work):
-        self.name, self.events, self.work = name, events, work
-        self.seconds, self.busy_seconds = np.inf, np.inf
-
-    def run(self):
-        start, busy = time.perf_counter(), time.thread_time()
-        self.work()
-        self.seconds = min(self.seconds, time.perf_counter() - start)
-        self.busy_seconds = min(self.busy_seconds, time.thread_time() - busy)
-
-
-def random_events(network, count):
-    node = network.inputs[0]
-    low, high = node.precision.min_hw, node.precision.max_hw
-    return np.random.default_rng(0).integers(low, high, (count, *node.shape), endpoint=True)
-
-
-def emulators(network, events):
-    one = Emulator(network, threads=1)
-    every = Emulator(network)
-    cores = len(os.sched_getaffinity(0))
-    return [
-        Contender("emulator, one thread", len(events), lambda: one(events)),
-        Contender(f"emulator, {cores} threads", len(events), lambda: every(events)),
-    ]
-
-
-def simulations(network, events):
-    parallel = len(network.inputs[0].shape) == 1
-    hardware = HardwareConfig(
-        device="vu9p",
-        clock=Clock(period_ns=5.0),
-        io_type=IoType.PARALLEL if parallel else IoType.STREAM,
-    )
-    project = generate(network, hardware, ROOT / f"{network.name}-{len(network.layers)}")
-    few = events[: CSIM_EVENTS.get(network.name, 50_000)]
-    expected = csim(project, network, few)[network.outputs[0]]
-    np.testing.assert_array_equal(emulate(network, few), expected)
-    work = lambda: csim(project, network, few)  # noqa: E731 # one line says it
-    return [Contender("C simulation (hls4ml), one thread", len(few), work)]
-
-
-def interpreters(network, events):
-    if importlib.util.find_spec("alkaid") is None:
-        return [Contender("alkaid's interpreter: not installed", 0, None)]
-    from alkaid.trace import FVArrayInput, HWConfig, trace
-    from alkaid.trace.ops import quantize, relu
-
-    grid = network.inputs[0].precision
-    source = FVArrayInput(network.inputs[0].shape, hwconf=HWConfig(1, -1, -1))
-    values = quantize(source, int(grid.signed), grid.integer - grid.signed, grid.fraction)
-    for layer in network.layers:
-        if isinstance(layer, Dense):
-            values = values @ layer.kernel.real + layer.bias.real
-        else:
-            out = layer.precision
-            values = quantize(relu(values), 0, out.integer, out.fraction, "SAT", "RND_CONV")
-    compiled = trace(source, values)
-    real = dequantize(events, grid)
-    found = compiled.predict(real, n_threads=1)
-    output = network.outputs[0]
-    expected = dequantize(emulate(network, events), network.precision(output))
-    np.testing.assert_array_equal(found, expected)
-    work = lambda: compiled.predict(real, n_threads=1)  # noqa: E731 # one line says it
-    return [Contender("alkaid's interpreter, one thread", len(events), work)]
-
-
-def models(network, events):
-    from codesign.models.keras import keras, qkeras
-
-    layers, quantizer = keras().layers, "quantized_bits(6,0,alpha=1)"
-    fields = {"kernel_quantizer": quantizer, "bias_quantizer": quantizer}
-    source = tensor = layers.Input(network.inputs[0].shape)
-    for layer in network.layers:
-        match layer.kind:
-            case "dense":
-                tensor = qkeras().QDense(layer.shape[0], **fields)(tensor)
-            case "conv":
-                tensor = qkeras().QConv2D(layer.shape[-1], 3, **fields)(tensor)
-            case "activation":
-                tensor = qkeras().QActivation("quantized_relu(6,2)")(tensor)
-            case "pool":
-                tensor = layers.MaxPooling2D()(tensor)
-            case "reshape":
-                tensor = layers.Flatten()(tensor)
-    model = keras().Model(source, tensor)
-    few = dequantize(events[:100_000], network.inputs[0].precision).astype(np.float32)
-    return [
-        Contender(
-            f"QKeras `predict`, all threads, batch {batch}",
-            len(few),
-            lambda batch=batch: model.predict(few, batch_size=batch, verbose=0),
+def speed_table(title, network, events, measures):
+    """Print the best of several rounds; all contenders take part in each round."""
+    contenders = [one for measure in measures for one in measure(network, events)]
+    spent = time.monotonic()
+    for _ in range(REPEATS):
+        for one in contenders:
+            if one.work is not None:
+                one.run()
+        if time.monotonic() - spent > ENOUGH_S:
+            break
+    reference = contenders[0].events / contenders[0].busy_seconds
+    print(f"\n{title}\n")
+    print("| what | events | inferences/s | per CPU second | emulator on one thread, CPU |")
+    print("|---|---|---|---|---|")
+    for one in contenders:
+        if one.work is None:
+            print(f"| {one.name} | | | | |")
+            continue
+        busy = one.events / one.busy_seconds
+        wall = one.events / one.seconds
+        print(
+            f"| {one.name} | {one.events:,} | {wall:,.0f} | {busy:,.0f} | {reference / busy:.3g}x |"
         )
-        for batch in (256, 1024, 8192)
-    ]
 
 
-def memory_mb(events):
-    """Return the peak memory of a process that emulates events as they come, in megabytes."""
-    arguments = [sys.executable, __file__, "--stream", str(events)]
-    return subprocess.run(arguments, check=True, capture_output=True, text=True).stdout.strip()
+def dense_table(title, *widths, pruned):
+    network = made.dense_network(*widths, pruned=pruned)
+    measures = (emulators, simulations, interpreters, models)
+    speed_table(title, network, random_events(network, 400_000), measures)
+
+
+def image_table():
+    network = made.image_network()
+    events = random_events(network, 4096)
+    speed_table("32x32x3, two convolutions", network, events, (emulators, simulations, models))
+
+
+def lowering_table():
+    """Print how long a QKeras model takes to become a network, TensorFlow being loaded."""
+    model = keras_model(made.dense_network(16, 64, 32, 32, 5, pruned=0.75))
+    walls, busy = [], []
+    for _ in range(REPEATS):
+        start, begun = time.perf_counter(), busy_seconds()
+        lower(model, name="jets")
+        walls.append(time.perf_counter() - start)
+        busy.append(busy_seconds() - begun)
+    print("\nLowering 16-64-32-32-5, TensorFlow loaded\n\n| | wall, s | CPU, s |\n|---|---|---|")
+    print(f"| first | {walls[0]:.3f} | {busy[0]:.3f} |")
+    print(f"| best of {REPEATS} | {min(walls):.3f} | {min(busy):.3f} |")
+
+
+def memory_table():
+    print("\nMemory of a process that emulates 16-64-32-32-5 as events come\n")
+    print("| events | peak memory | inferences/s |\n|---|---|---|")
+    for events in (10**5, 10**6, 10**7):
+        arguments = [sys.executable, __file__, "--stream", str(events)]
+        shown = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout.strip()
+        print(f"| {events:,} | {shown} |", flush=True)
 
 
 def stream(events):
     network = made.dense_network(16, 64, 32, 32, 5, pruned=0.75)
-    chunk = random_events(network, CHUNK).astype(np.int16)
+    chunk = random_events(network, CHUNK)
     start = time.perf_counter()
     for _ in emulate_chunks(network, (chunk for _ in range(events // CHUNK))):
         pass
@@ -148,48 +109,88 @@ def stream(events):
     print(f"{peak:.0f} MB | {events / seconds:,.0f}")
 
 
-def speed_table(title, network, events, measures):
-    """Print the best of several rounds; all contenders take part in each round."""
-    contenders = [one for measure in measures for one in measure(network, events)]
-    for _ in range(REPEATS):
-        for one in contenders:
-            if one.work is not None:
-                one.run()
-    first = contenders[0]
-    reference = first.events / first.seconds
-    print(f"\n{title}\n\n| what | inferences/s | one thread of the emulator is |\n|---|---|---|")
-    print(f"| emulator, per second of CPU time | {first.events / first.busy_seconds:,.0f} | |")
-    for one in contenders:
-        speed = one.events / one.seconds
-        shown = f"{speed:,.0f} | {reference / speed:.3g}x" if one.work else "- | -"
-        print(f"| {one.name} | {shown} |", flush=True)
+def file_table():
+    """Print what `codesign emulate` does to a file of events that does not fit a small memory."""
+    network = made.dense_network(16, 64, 32, 32, 5, pruned=0.75)
+    print("\n`codesign emulate` on a ROOT file, 16-64-32-32-5, 16 columns of float32\n")
+    print("| events | file | peak memory | wall, s | CPU, s | events per CPU second |")
+    print("|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        save_network(network, folder / "network")
+        for events in (FILE_EVENTS // 10, FILE_EVENTS):
+            source = folder / "events.root"
+            write_root_chunks(_random_sets(events), source)
+            size = source.stat().st_size / 2**20
+            peak, wall, busy = _emulate(folder, source)
+            shown = f"{peak:.0f} MB | {wall:.0f} | {busy:.0f} | {events / busy:,.0f}"
+            print(f"| {events:,} | {size:,.0f} MB | {shown} |", flush=True)
+
+
+def _random_sets(events):
+    rng = np.random.default_rng(0)
+    for _ in range(events // CHUNK):
+        yield EventSet(
+            features=rng.normal(0, 3, (CHUNK, 16)).astype(np.float32),
+            feature_names=tuple(f"x{index}" for index in range(16)),
+            units=("",) * 16,
+            labels=np.zeros(CHUNK, dtype=np.int64),
+            label_names=("event",),
+            sample="random",
+        )
+
+
+def _emulate(folder, source):
+    """Return peak memory in MB, wall and CPU seconds of the command."""
+    arguments = ["emulate", folder / "network", source, "-o", folder / "scores.root"]
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "codesign", *map(str, arguments)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = status
+    if status:
+        msg = f"codesign emulate ended with status {status}"
+        raise RuntimeError(msg)
+    return used.ru_maxrss / 1024, time.perf_counter() - start, used.ru_utime + used.ru_stime
+
+
+TABLES = {
+    "jets": lambda: dense_table(
+        "16-64-32-32-5, 6 bit, 75 % pruned", 16, 64, 32, 32, 5, pruned=0.75
+    ),
+    "dense": lambda: dense_table("16-64-32-32-5, 6 bit, dense", 16, 64, 32, 32, 5, pruned=0.0),
+    "small": lambda: dense_table("57-32-16-8, 6 bit, 75 % pruned", 57, 32, 16, 8, pruned=0.75),
+    "image": image_table,
+    "lowering": lowering_table,
+    "memory": memory_table,
+    "file": file_table,
+}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", action="store_true")
-    parser.add_argument("--keras", action="store_true")
-    parser.add_argument("--stream", type=int)
+    parser.add_argument("tables", nargs="*", help=", ".join(TABLES))
+    parser.add_argument("--stream", type=int, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.stream:
         stream(chosen.stream)
         return
-    more = (models,) if chosen.keras else ()
-    chains = (emulators, simulations, interpreters, *more)
-    for title, widths, pruned in (
-        ("16-64-32-32-5, 6 bit, 75 % pruned", (16, 64, 32, 32, 5), 0.75),
-        ("16-64-32-32-5, 6 bit, dense", (16, 64, 32, 32, 5), 0.0),
-        ("57-32-16-8, 6 bit, 75 % pruned", (57, 32, 16, 8), 0.75),
-    ):
-        network = made.dense_network(*widths, pruned=pruned)
-        speed_table(title, network, random_events(network, 400_000), chains)
-    image = made.image_network()
-    measures = (emulators, *((simulations,) if chosen.images else ()), *more)
-    speed_table("32x32x3, two convolutions", image, random_events(image, 4096), measures)
-    print("\nMemory\n\n| events | peak memory | inferences/s |\n|---|---|---|")
-    for events in (10**5, 10**6, 10**7):
-        print(f"| {events:,} | {memory_mb(events)} |")
-    print(f"\nload average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    unknown = set(chosen.tables) - set(TABLES)
+    if unknown:
+        parser.error(f"no table {', '.join(sorted(unknown))}; there are {', '.join(TABLES)}")
+    failed = False
+    for name in chosen.tables or TABLES:
+        try:
+            TABLES[name]()
+        except Exception as error:  # noqa: BLE001 # one table must not cost the others
+            failed = True
+            print(f"\n{name}: {type(error).__name__}: {error}")
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    print(f"\n{platform.machine()}, {cores} cores, load average {load:.1f}, NumPy {np.__version__}")
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

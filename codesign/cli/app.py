@@ -23,6 +23,7 @@ from codesign.cli import (
     report,
     run,
     sweep,
+    synth,
     train,
     trigger,
     validate,
@@ -78,6 +79,7 @@ app.command("validate")(validate.validate)
 app.command("lower")(lower.lower)
 app.command("emulate")(emulate.emulate)
 app.command("estimate")(estimate.estimate)
+app.command("synth")(synth.synth)
 app.command("read-report")(read_report.read_report)
 app.command("calibrate")(calibrate.calibrate)
 app.command("promote")(promote.promote)

@@ -14,6 +14,7 @@ from codesign.estimate.fits import Demand, Fit
 from codesign.estimate.profile import Profile
 from codesign.estimate.what_if import Change
 from codesign.reporting import Table
+from codesign.reporting.hardware_tables import figure
 from codesign.reporting.tables import Column
 
 _COSTS = ("LUT", "FF", "DSP", "BRAM 18K", "latency (cycles)", "II (cycles)")
@@ -147,20 +148,6 @@ def sweep_table(factors: Iterable[int], reports: Sequence[HardwareReport]) -> Ta
         columns=(Column.NUMBER, Column.TEXT, *(Column.NUMBER,) * 6),
         rows=rows,
     )
-
-
-def figure(number: Figure | None) -> str:
-    """Return a figure with its range, where it has one; a dash for what is not known.
-
-    Examples:
-        >>> figure(Figure(value=1200, low=1000, high=1500)), figure(Figure.exact(8)), figure(None)
-        ('1,200 [1,000-1,500]', '8', '-')
-    """
-    if number is None:
-        return "-"
-    if number.low == number.high:
-        return f"{number.value:,.0f}"
-    return f"{number.value:,.0f} [{number.low:,.0f}-{number.high:,.0f}]"
 
 
 def _costs(usage: Usage, latency: Figure | None, interval: Figure | None) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import typer
 from rich.table import Table as RichTable
 
@@ -13,15 +12,18 @@ from codesign.data import (
     SAMPLES,
     EventSet,
     RootLayout,
+    class_counts,
     iterate_root,
     joined,
     load_events,
     load_sample,
     read_root,
+    summarize_columns,
     write_npz,
     write_root,
     write_root_chunks,
 )
+from codesign.design.codec import encode
 from codesign.design.progress import Progress
 from codesign.errors import InvalidDataError
 from codesign.reporting import Table, notation, to_rich
@@ -121,7 +123,7 @@ def show_written(events: EventSet, path: Path, *, json: bool) -> None:
     if json:
         show_json({"file": str(path), "events": events.num_events, "digest": events.digest})
         return
-    classes = ", ".join(f"{count:,} {name}" for name, count in _counts(events))
+    classes = ", ".join(f"{count:,} {name}" for name, count in class_counts(events))
     typer.echo(f"{events.num_events:,} events ({classes})\ndigest: {events.digest}\n{path}")
 
 
@@ -133,34 +135,21 @@ def describe(events: EventSet) -> dict[str, Any]:
         "digest": events.digest,
         "weighted": events.weights is not None,
         "dtype": str(events.features.dtype),
-        "classes": dict(_counts(events)),
-        "columns": [
-            {
-                "name": name,
-                "unit": unit,
-                "min": float(values.min()),
-                "mean": float(values.mean(dtype=np.float64)),
-                "std": float(values.std(dtype=np.float64)),
-                "max": float(values.max()),
-            }
-            for name, unit, values in zip(
-                events.feature_names, events.units, events.features.T, strict=True
-            )
-        ],
+        "classes": dict(class_counts(events)),
+        "columns": [encode(column) for column in summarize_columns(events)],
         "provenance": dict(events.provenance),
     }
 
 
 def event_tables(events: EventSet) -> tuple[RichTable, RichTable]:
     """Return the classes and the columns of a set of events."""
-    plain = describe(events)
     classes = Table(
         title="Classes",
         header=("number", "class", "events", "share"),
         columns=(Column.NUMBER, Column.TEXT, Column.NUMBER, Column.NUMBER),
         rows=tuple(
             (str(index), name, f"{count:,}", notation.share(count, events.num_events))
-            for index, (name, count) in enumerate(plain["classes"].items())
+            for index, (name, count) in enumerate(class_counts(events))
         ),
     )
     columns = Table(
@@ -170,16 +159,11 @@ def event_tables(events: EventSet) -> tuple[RichTable, RichTable]:
         columns=(Column.TEXT, Column.TEXT, *(Column.NUMBER,) * 4),
         rows=tuple(
             (
-                column["name"],
-                column["unit"] or "-",
-                *(f"{column[key]:.4g}" for key in ("min", "mean", "std", "max")),
+                column.name,
+                column.unit or "-",
+                *(f"{x:.4g}" for x in (column.min, column.mean, column.std, column.max)),
             )
-            for column in plain["columns"]
+            for column in summarize_columns(events)
         ),
     )
     return to_rich(classes), to_rich(columns)
-
-
-def _counts(events: EventSet) -> list[tuple[str, int]]:
-    counts = np.bincount(events.labels, minlength=len(events.label_names))
-    return [(name, int(count)) for name, count in zip(events.label_names, counts, strict=True)]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from codesign.cli.estimate_tables import figure
 from codesign.design.report import (
     CosimReport,
     HardwareReport,
@@ -11,6 +10,7 @@ from codesign.design.report import (
     TimingReport,
     Usage,
 )
+from codesign.reporting.hardware_tables import figure
 from codesign.reporting.tables import Column, Table
 from codesign.synthesis.reports import HardwareReports, ToolReport
 

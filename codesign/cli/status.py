@@ -38,7 +38,7 @@ _DISAGREES = 1
 _MEND_INPUT = 2
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
-_RESUMABLE = ("run", "train", "csim", "lower")
+_RESUMABLE = ("run", "train", "csim", "lower", "sweep")
 _OF_THE_MACHINE = (errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS)
 
 

@@ -5,6 +5,7 @@ are loaded by the function that needs them.
 """
 
 from codesign.data.catalog import SAMPLES, load_events, load_sample
+from codesign.data.columns import ColumnSummary, class_counts, summarize_columns
 from codesign.data.event_set import EventSet, joined
 from codesign.data.jet_features import JET_CLASSES, JET_FEATURES, JET_UNITS
 from codesign.data.jet_hdf5 import read_jets_hdf5
@@ -24,8 +25,10 @@ __all__ = [
     "JET_FEATURES",
     "JET_UNITS",
     "SAMPLES",
+    "ColumnSummary",
     "EventSet",
     "RootLayout",
+    "class_counts",
     "iterate_root",
     "joined",
     "load_events",
@@ -37,6 +40,7 @@ __all__ = [
     "read_jets_parquet",
     "read_npz",
     "read_root",
+    "summarize_columns",
     "write_npz",
     "write_root",
     "write_root_chunks",

@@ -17,6 +17,9 @@ class Family(StrEnum):
     SERIES_7 = "7-series"
     ULTRASCALE = "ultrascale"
     ULTRASCALE_PLUS = "ultrascale+"
+    ECP5 = "ecp5"
+    """Of Lattice: look-up tables of four inputs, DSP blocks of 18 x 18 bits; all of its tools are
+    open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from codesign.design.contract import NetworkInput
 from codesign.design.layers import AnyLayer, Weighted
-from codesign.design.names import check_name
+from codesign.design.names import check_top_name
 from codesign.design.precision import Overflow, Precision
 from codesign.design.shapes import output_shape
 from codesign.errors import InvalidDesignError
@@ -32,7 +32,7 @@ class QuantizedNetwork:
     outputs: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        check_name(self.name, what="a network")
+        check_top_name(self.name)
         known = [tensor.name for tensor in self.inputs]
         for layer in self.layers:
             missing = [name for name in layer.inputs if name not in known]

@@ -25,7 +25,9 @@ class RtlPort:
     """A port that carries a tensor.
 
     Attributes:
-        name: Of the port and the tensor.
+        name: Of the port: that of its tensor, but where a language keeps the word for itself or
+            an input leaves again as an output.
+        tensor: The tensor it carries; its own name where it is not given.
         width: Bits an element.
         signed: Whether an element is two's complement.
         elements: Elements a beat.
@@ -37,8 +39,10 @@ class RtlPort:
     signed: bool
     elements: int
     beats: int = 1
+    tensor: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "tensor", self.tensor or self.name)
         if min(self.width, self.elements, self.beats) < 1:
             msg = f"port {self.name}: {self.beats} beats of {self.elements} x {self.width} bits"
             raise InvalidDesignError(msg)

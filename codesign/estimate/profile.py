@@ -145,9 +145,16 @@ def read_profile(text: str, *, place: str) -> Profile:
     return from_json(Profile, text, place=place)
 
 
+_SYNTHESIZE = "synthesize the design instead: codesign synth"
+
+
 def find_profile(backend: Backend) -> Profile:
     """Return the shipped profile for the tool that a back end is for."""
-    return next(profile for profile in shipped_profiles() if profile.backend is backend)
+    profiles = {profile.backend: profile for profile in shipped_profiles()}
+    if backend not in profiles:
+        msg = f"no estimate for back end {backend}: it has no calibration; {_SYNTHESIZE}"
+        raise InvalidDesignError(msg)
+    return profiles[backend]
 
 
 def quantiles(residuals: Sequence[float]) -> tuple[float, float]:

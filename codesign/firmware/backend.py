@@ -25,11 +25,14 @@ from codesign.toolchain import package_versions
 _BUILT_IN = {
     Backend.VITIS: "codesign.firmware.hls.backend:HlsBackend",
     Backend.VIVADO: "codesign.firmware.hls.backend:HlsBackend",
+    Backend.RTL: "codesign.firmware.rtl.backend:RtlBackend",
 }
 _PACKAGES = {
     Backend.VITIS: ("codesign", "hls4ml"),
     Backend.VIVADO: ("codesign", "hls4ml"),
+    Backend.RTL: ("codesign", "alkaid"),
 }
+_EXTRAS = {Backend.VITIS: "hls", Backend.VIVADO: "hls", Backend.RTL: "rtl"}
 _SOURCES = {".py", ".h"}
 
 
@@ -109,14 +112,20 @@ def _wanted(network: QuantizedNetwork, hardware: HardwareConfig) -> Manifest:
         network_digest=digest(network),
         hardware=hardware,
         tool_versions=package_versions(_PACKAGES[hardware.backend]),
-        generator_digest=_generator_digest(),
+        generator_digest=_generator_digest(hardware.backend),
         files=(),
     )
 
 
-def _generator_digest() -> str:
-    """Return the digest of this package's source: what is generated depends on it."""
-    sources = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in _SOURCES)
+def _generator_digest(backend: Backend) -> str:
+    """Return the digest of a back end's source and what it shares with others."""
+    own = _BUILT_IN[backend].split(":")[0].split(".")[-2]
+    here = Path(__file__).parent
+    sources = sorted(
+        path
+        for path in (*here.glob("*"), *(here / own).rglob("*"))
+        if path.is_file() and path.suffix in _SOURCES
+    )
     return digest(*((path.name, file_digest(path)) for path in sources))
 
 
@@ -161,6 +170,9 @@ def _load(backend: Backend) -> FirmwareBackend:
     try:
         loaded: FirmwareBackend = getattr(importlib.import_module(module), name)()
     except ModuleNotFoundError as error:
-        msg = f"back end {backend} needs {error.name}; run: python -m pip install 'codesign[hls]'"
+        msg = (
+            f"back end {backend} needs {error.name}; "
+            f"run: python -m pip install 'codesign[{_EXTRAS[backend]}]'"
+        )
         raise ToolNotFoundError(msg) from error
     return loaded

@@ -37,18 +37,7 @@ def in_double(model: Any) -> Any:
     config = config_of(model).replace('"float32"', '"float64"')
     copy = rebuild(config, place=model.name)
     copy.set_weights([weight.astype("float64") for weight in model.get_weights()])
-    for source, target in zip(model.layers, copy.layers, strict=True):
-        _keep_clip(source, target)
     return copy
-
-
-def _keep_clip(source: Any, target: Any) -> None:
-    """Copy the one flag of ``quantized_relu`` that QKeras leaves out of its configuration."""
-    for name in ("quantizer", "activation"):
-        known: Any = getattr(source, name, None)
-        rebuilt: Any = getattr(target, name, None)
-        if hasattr(known, "is_quantized_clip") and hasattr(rebuilt, "is_quantized_clip"):
-            rebuilt.is_quantized_clip = known.is_quantized_clip
 
 
 class _DoubleBackend:

@@ -4,9 +4,12 @@ Our own form of a model is a folder with ``model.json``, the configuration, and 
 weights as ``<layer>/<index>``. Files of Keras (``.h5``, ``.keras``) are read too.
 """
 
+import inspect
 import json
 import tempfile
+import warnings
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from codesign.models.keras import keras, qkeras, quiet
 
 _CONFIG = "model.json"
 _WEIGHTS = "weights.npz"
+_CLIP = "is_quantized_clip"
 
 
 def save_model(model: Any, folder: Path) -> Path:
@@ -30,9 +34,26 @@ def save_model(model: Any, folder: Path) -> Path:
 
 
 def config_of(model: Any) -> str:
-    """Return a model's configuration as JSON."""
+    """Return a model's configuration as JSON, with the one flag that QKeras leaves out of it."""
     with quiet():
-        return str(model.to_json())
+        config = json.loads(model.to_json())
+    for spec in config["config"]["layers"]:
+        for key, quantizer in _rectifiers(model.get_layer(spec["config"]["name"])):
+            written = spec["config"].get("layer", spec)["config"].get(key)
+            if isinstance(written, dict) and not quantizer.is_quantized_clip:
+                written["config"][_CLIP] = False
+    return json.dumps(config)
+
+
+def _rectifiers(layer: Any) -> Iterator[tuple[str, Any]]:
+    """Yield (key of the configuration, quantizer) for each ``quantized_relu`` of a layer."""
+    inner = getattr(layer, "layer", layer)
+    holder = getattr(inner, "cell", inner)
+    for key in ("activation", "recurrent_activation"):
+        for name in (key, "quantizer") if key == "activation" else (key,):
+            quantizer = getattr(holder, name, None)
+            if hasattr(quantizer, _CLIP):
+                yield key, quantizer
 
 
 def weight_arrays(model: Any) -> dict[str, Any]:
@@ -62,10 +83,26 @@ def load_model(path: Path) -> Any:
         msg = f"{path}: no such file"
         raise InvalidDataError(msg)
     try:
-        return readers[path.suffix](path)
+        model = readers[path.suffix](path)
     except (OSError, KeyError, zipfile.BadZipFile, json.JSONDecodeError) as error:
         msg = f"{path}: damaged model file: {error}; save the model again"
         raise InvalidDataError(msg) from error
+    _warn_of_bounds(model, path)
+    return model
+
+
+def _warn_of_bounds(model: Any, path: Path) -> None:
+    """Warn where a file of Keras does not say what a ``quantized_relu`` computes."""
+    for layer in model.layers:
+        for _, quantizer in _rectifiers(layer):
+            bound = quantizer.relu_upper_bound
+            if bound and quantizer.is_quantized_clip and bound < 2.0 ** float(quantizer.integer):
+                msg = (
+                    f"{path}: {layer.name}: QKeras does not save {_CLIP}, so relu_upper_bound="
+                    f"{float(bound):g} is read as unused; if the model was trained with "
+                    f"{_CLIP}=False, set it again after loading, or save with codesign.models"
+                )
+                warnings.warn(msg, UserWarning, stacklevel=3)
 
 
 def rebuild(config_json: str, *, place: str) -> Any:
@@ -78,15 +115,19 @@ def rebuild(config_json: str, *, place: str) -> Any:
 
 
 def _spell_quantizers(node: Any) -> Any:
-    """Return a configuration whose QActivation layers name their quantizers as text.
+    """Return a configuration that QKeras reads as it wrote it.
 
-    QActivation writes its quantizer as an object and reads it back as text only.
+    QActivation writes its quantizer as an object and reads it back as text only; quantizers write
+    what they do not read, ``quantized_hswish`` its ``keep_negative``.
     """
     if isinstance(node, list):
         return [_spell_quantizers(value) for value in node]
     if not isinstance(node, dict):
         return node
     node = {key: _spell_quantizers(value) for key, value in node.items()}
+    if node.get("class_name") in QUANTIZERS and isinstance(node.get("config"), dict):
+        known = inspect.signature(custom_objects()[node["class_name"]].__init__).parameters
+        node["config"] = {key: value for key, value in node["config"].items() if key in known}
     if node.get("class_name") == "QActivation" and isinstance(node["config"]["activation"], dict):
         node["config"]["activation"] = _spell(node["config"]["activation"])
     return node

@@ -43,12 +43,18 @@ def predict_outputs(
 
 
 def predict_layers(
-    model: Any, inputs: NDArray[np.floating], *, double: bool
+    model: Any, inputs: NDArray[np.floating] | Sequence[NDArray[np.floating]], *, double: bool
 ) -> dict[str, NDArray[np.float64]]:
     """Return the output of every layer, by the layer's name; as :func:`predict` otherwise.
 
     The second use of a layer is named ``<layer>_use2``, and so on, as lowering names it.
+
+    Args:
+        model: A Keras model.
+        inputs: Of the only input, or one array an input in the model's order.
+        double: Whether to compute in float64.
     """
+    given = (inputs,) if isinstance(inputs, np.ndarray) else inputs
     with double_precision() if double else nullcontext():
         used = in_double(model) if double else model
         tensors = {
@@ -58,7 +64,7 @@ def predict_layers(
             for use in range(len(layer.inbound_nodes))
         }
         probe = keras().Model(used.inputs, list(tensors.values()))
-        outputs = _predict(probe, (inputs,), double=double)
+        outputs = _predict(probe, given, double=double)
     return dict(zip(tensors, outputs, strict=True))
 
 

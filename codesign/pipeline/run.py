@@ -13,7 +13,7 @@ from codesign.data.files import written_whole
 from codesign.design.candidate import Candidate
 from codesign.design.codec import from_json, to_json
 from codesign.design.design_point import DesignPoint
-from codesign.design.digest import digest
+from codesign.design.digest import digest, file_digest
 from codesign.design.fixed_point import dequantize
 from codesign.design.network import QuantizedNetwork
 from codesign.design.progress import Progress, silent
@@ -21,13 +21,14 @@ from codesign.design.project import FirmwareProject
 from codesign.design.results import Certificate, Quality, StageTime, Suggestion, TensorProfile
 from codesign.emulator import emulate_tensors
 from codesign.errors import CodesignError, ReportError
-from codesign.firmware import generate, read_project
+from codesign.firmware import generate, read_project, supports
 from codesign.firmware.manifest import read_manifest
 from codesign.lowering import save_network
 from codesign.metrics import quality, summarize_layers
 from codesign.pipeline import training
 from codesign.pipeline.prepare import Prepared, prepare
 from codesign.pipeline.provenance import provenance, versions
+from codesign.pipeline.scores import logits
 from codesign.pipeline.stage import Stored, source_digest, stage
 from codesign.reporting import Scores, write_report
 from codesign.validation import certify, profile_tensors, suggest
@@ -47,6 +48,8 @@ _WORK = {
     "lint": "checking the design",
     "float": "training the float reference",
     "train": "training the quantized model",
+    "lower": "lowering the quantized model",
+    "emulate": "emulating the firmware",
     "firmware": "generating the firmware",
     "qkeras": "asking QKeras",
     "certify": "certifying the firmware",
@@ -79,6 +82,7 @@ class Run:
         progress: Told when a stage that must be computed begins and ends, as 0 and 1 of 1, and how
             far its work is.
         stored_only: Whether a stage that is not stored is an error instead of being computed.
+        start: The job whose quantized model training begins with instead of the float reference.
 
     Examples:
         Run(read_recipe(Path("hls_projects/jet_tagger.toml")), root=Path("build")).finish()
@@ -91,6 +95,7 @@ class Run:
         root: Path,
         progress: Progress = silent,
         stored_only: bool = False,
+        start: "Run | None" = None,
     ) -> None:
         self.candidate = candidate
         self.folder = root / candidate.name
@@ -98,6 +103,7 @@ class Run:
         self._stages = root / ".stages"
         self._progress = progress
         self._stored_only = stored_only
+        self._start = start
 
     @cached_property
     def prepared(self) -> Prepared:
@@ -110,12 +116,22 @@ class Run:
     @cached_property
     def linted(self) -> Path:
         """Nothing to complain about in model, precisions and hardware."""
+        supports(self.untrained, self.candidate.hardware)
+        return self._drawn
+
+    @property
+    def untrained(self) -> QuantizedNetwork:
+        """The network before training: its sizes and formats are final, its weights are not."""
+        return training.read_network(self._drawn, name=self.candidate.name)
+
+    @cached_property
+    def _drawn(self) -> Path:
         candidate = self.candidate
-        parts = (candidate.name, candidate.model, candidate.quantization, candidate.hardware)
-        key = (*parts, self.prepared.contract, len(self.prepared.events.label_names))
+        key = (candidate.model, candidate.quantization, self.prepared.contract)
+        classes = len(self.prepared.events.label_names)
         return self._stage(
             "lint",
-            key=(*key, source_digest("design", "models", "lowering", "firmware")),
+            key=(*key, classes, source_digest("design", "models", "lowering")),
             compute=lambda folder: training.lint(self.prepared, folder),
         )
 
@@ -131,27 +147,51 @@ class Run:
 
     @cached_property
     def trained(self) -> Path:
-        """The trained quantized model and its network."""
-        reference = self.reference
+        """The trained quantized model; neither its name nor the hardware matters."""
+        start = self.reference if self._start is None else self._start.trained
         candidate = self.candidate
-        key = (
-            *(candidate.name, candidate.quantization, candidate.pruning, candidate.training),
-            training.model_digest(reference / "model"),
-            *self._data_key,
-            source_digest("lowering"),
-        )
         return self._stage(
             "train",
-            key=key,
-            compute=lambda folder: training.train_model(
-                self.prepared, reference, folder, self._progress
+            key=(
+                *(candidate.quantization, candidate.pruning, candidate.training),
+                training.model_digest(start / "model"),
+                *self._data_key,
             ),
+            compute=lambda folder: training.train_model(
+                self.prepared, start, folder, self._progress
+            ),
+        )
+
+    @cached_property
+    def lowered(self) -> Path:
+        """The network of the trained model."""
+        trained = self.trained
+        return self._stage(
+            "lower",
+            key=(
+                training.model_digest(trained / "model"),
+                file_digest(trained / "model" / "model.json"),
+                self.prepared.contract,
+                source_digest("design", "models", "lowering"),
+            ),
+            compute=lambda folder: training.lower_model(self.prepared, trained, folder),
         )
 
     @cached_property
     def network(self) -> QuantizedNetwork:
         """The network: what the firmware computes."""
-        return training.read_network(self.trained)
+        return training.read_network(self.lowered, name=self.candidate.name)
+
+    @cached_property
+    def emulated(self) -> Path:
+        """The logits of every test event, by the emulator: accuracy without any firmware."""
+        network, test = replace(self.network, name=""), self.prepared.test
+        inputs = self.prepared.contract.to_hardware(test.features)
+        return self._stage(
+            "emulate",
+            key=(network, inputs, source_digest("design", "emulator")),
+            compute=lambda folder: np.save(folder / "logits.npy", logits(network, inputs)),
+        )
 
     @cached_property
     def answered(self) -> Path:
@@ -186,7 +226,8 @@ class Run:
         key = (digest(self.network), project.digest, *(inputs[kind] for kind in inputs))
         answers = training.answers(self.network, self.trained / "model", answered)
         used = versions()
-        outputs = (answers.model_digest, *(answers.outputs[kind] for kind in answers.outputs))
+        (output,) = self.network.outputs
+        outputs = (answers.model_digest, *(kind[output] for kind in answers.outputs.values()))
 
         def compute(folder: Path) -> None:
             found = certify(
@@ -198,8 +239,10 @@ class Run:
                 progress=self._progress,
             )
             (folder / "certificate.json").write_text(to_json(found.certificate), "utf-8")
+            sides = {"emulator": found.emulator, "csim": found.csim}
             np.savez(
-                folder / "outputs.npz", emulator=found.emulator["events"], csim=found.csim["events"]
+                folder / "outputs.npz",
+                **{name: side["events"][output] for name, side in sides.items()},  # type: ignore[arg-type] # stubs forbid **dict
             )
             tensors = emulate_tensors(self.network, inputs["events"][: self._measured])
             profiles = profile_tensors(self.network, tensors)
@@ -220,6 +263,7 @@ class Run:
     def learnt(self) -> Scores:
         """Return what the float reference and the QKeras model say about the test events."""
         prepared, events = self.prepared, self._measured
+        (output,) = self.network.outputs
         answered = training.answers(self.network, self.trained / "model", self.answered)
         return Scores(
             labels=prepared.test.labels[:events],
@@ -227,7 +271,7 @@ class Run:
             feature_names=prepared.events.feature_names,
             logits=(
                 ("float", np.load(self.reference / "logits.npy")[:events]),
-                ("qkeras", answered.outputs["events"][:events]),
+                ("qkeras", answered.outputs["events"][output][:events]),
             ),
         )
 

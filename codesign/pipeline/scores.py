@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from math import prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from codesign.data import EventSet
-from codesign.design.fixed_point import dequantize
+from codesign.design.fixed_point import Integers, dequantize
 from codesign.design.network import QuantizedNetwork
 from codesign.emulator import emulate
 from codesign.errors import InvalidDesignError
@@ -55,6 +56,12 @@ def score_chunks(
             sample=f"{network.name} on {chunk.sample}",
             provenance=(("network", network.name), ("output", str(precision))),
         )
+
+
+def logits(network: QuantizedNetwork, inputs: Integers) -> NDArray[np.float64]:
+    """Return what a network answers to hardware integers, as real numbers (events, outputs)."""
+    answers = emulate(network, inputs)
+    return dequantize(answers, network.precision(network.outputs[0])).reshape(len(inputs), -1)
 
 
 def _check(network: QuantizedNetwork, *, integers: bool) -> None:

@@ -4,11 +4,14 @@ The folder appears in one step when the stage is complete, with the digest of ea
 beside them. What was interrupted, or changed afterward, is made anew.
 """
 
+import contextlib
+import fcntl
 import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +51,15 @@ def stage(
     if seconds is not None:
         return Stored(folder=target, time=StageTime(stage=name, seconds=seconds, reused=True))
     root.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=root))
+    with _alone(root / f".{target.name}.lock"):
+        seconds = _sealed_seconds(target)  # another process may just have made it
+        if seconds is not None:
+            return Stored(folder=target, time=StageTime(stage=name, seconds=seconds, reused=True))
+        return _computed(target, name, compute)
+
+
+def _computed(target: Path, name: str, compute: Callable[[Path], None]) -> Stored:
+    scratch = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=target.parent))
     try:
         start = time.monotonic()
         compute(scratch)
@@ -60,6 +71,21 @@ def stage(
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return Stored(folder=target, time=StageTime(stage=name, seconds=seconds, reused=False))
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let one process at a time through; the others would do the same work again.
+
+    Where the file system knows no locks, or the file went meanwhile, they do, and nothing is lost.
+    """
+    with path.open("w") as file:
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def source_digest(*packages: str) -> str:

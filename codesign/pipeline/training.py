@@ -15,10 +15,9 @@ from codesign.design.digest import file_digest
 from codesign.design.fixed_point import Integers, dequantize
 from codesign.design.intervals import largest_sum
 from codesign.design.network import QuantizedNetwork
-from codesign.design.plan import QuantizationPlan
+from codesign.design.plan import Mode, QuantizationPlan
 from codesign.design.progress import Progress
 from codesign.design.results import Epoch
-from codesign.firmware import supports
 from codesign.lowering import check, load_network, lower, save_network
 from codesign.models.load import load_model, save_model
 from codesign.models.predict import predict, predict_layers
@@ -31,14 +30,14 @@ LAYERWISE_EVENTS = 500
 """Events that are compared layer by layer, of each kind."""
 
 _FLOAT32_EXACT = 2**24
+_NAMELESS = "network"
 
 
 def lint(prepared: Prepared, folder: Path) -> None:
-    """Build the untrained model, lower it and ask the back end: before any training time is spent.
+    """Build the untrained model and keep its network: before any training time is spent.
 
     Raises:
         UnsupportedLayerError: If a construct cannot become firmware exactly.
-        InvalidDesignError: If an option of the hardware does not fit.
     """
     candidate = prepared.candidate
     model = build_model(
@@ -48,9 +47,8 @@ def lint(prepared: Prepared, folder: Path) -> None:
         outputs=len(prepared.events.label_names),
     )
     check(model)
-    network = lower(model, name=candidate.name, features=prepared.contract.features)
-    supports(network, candidate.hardware)
-    save_network(network, folder)
+    network = lower(model, name=_NAMELESS, features=prepared.contract.features)
+    save_network(network, folder / "network")
 
 
 def train_reference(prepared: Prepared, folder: Path, progress: Progress) -> None:
@@ -62,24 +60,37 @@ def train_reference(prepared: Prepared, folder: Path, progress: Progress) -> Non
         classes=len(prepared.events.label_names),
         progress=progress,
     )
-    _save(trained, folder)
+    save_trained(trained, folder)
     inputs = prepared.standardized(prepared.test).inputs
     np.save(folder / "logits.npy", predict(trained.model, inputs, double=False))
 
 
-def train_model(prepared: Prepared, reference: Path, folder: Path, progress: Progress) -> None:
-    """Train the quantized and pruned model, lower it, and keep model, history and network."""
+def train_model(prepared: Prepared, start: Path, folder: Path, progress: Progress) -> None:
+    """Train the quantized and pruned model and keep model, history and precisions.
+
+    Args:
+        prepared: The events.
+        start: The stage whose model training begins with: that of the float reference, or of
+            another candidate with layers of the same shapes.
+        folder: For the results.
+        progress: Told after each epoch.
+    """
     candidate = prepared.candidate
     trained = train_quantized(
         candidate,
         prepared.on_grid(prepared.train),
         prepared.on_grid(prepared.validation),
-        reference=_load(reference),
+        reference=load_trained(start),
         classes=len(prepared.events.label_names),
         progress=progress,
     )
-    _save(trained, folder)
-    network = lower(trained.model, name=candidate.name, features=prepared.contract.features)
+    save_trained(trained, folder)
+
+
+def lower_model(prepared: Prepared, trained: Path, folder: Path) -> None:
+    """Lower the trained model and keep its network, nameless: equal designs share it."""
+    model = load_model(trained / "model")
+    network = lower(model, name=_NAMELESS, features=prepared.contract.features)
     save_network(network, folder / "network")
 
 
@@ -105,9 +116,9 @@ def answer(
 def answers(network: QuantizedNetwork, model: Path, stored: Path) -> Answers:
     """Return what the QKeras model answered; Keras is loaded only if layers are asked for."""
     double, precision = needs_double(network), network.inputs[0].precision
-    kept = _read_arrays(stored / "outputs.npz")
+    kept, (output,) = _read_arrays(stored / "outputs.npz"), network.outputs
     return Answers(
-        outputs=kept,
+        outputs={kind: {output: values} for kind, values in kept.items()},
         first_layers={kind: _read_arrays(stored / f"{kind}_layers.npz") for kind in kept},
         arithmetic="float64" if double else "float32",
         model_digest=model_digest(model),
@@ -139,25 +150,27 @@ def read_history(folder: Path) -> tuple[Epoch, ...]:
     )
 
 
-def read_network(folder: Path) -> QuantizedNetwork:
-    """Return the network that a training stage kept."""
-    return load_network(folder / "network")
+def read_network(folder: Path, *, name: str) -> QuantizedNetwork:
+    """Return the network that a stage kept, under the name of a design."""
+    return replace(load_network(folder / "network"), name=name)
 
 
 def float_candidate(candidate: Candidate) -> tuple[object, ...]:
     """Return what decides the float reference: nothing of quantization, pruning or hardware."""
-    plan = replace(candidate.training, mode=type(candidate.training.mode).FLOAT, calibrate=False)
+    plan = replace(candidate.training, mode=Mode.FLOAT, calibrate=False, warm_start=True)
     return candidate.model, candidate.data, plan
 
 
-def _save(trained: Trained, folder: Path) -> None:
+def save_trained(trained: Trained, folder: Path) -> None:
+    """Keep a model, its history and its precisions."""
     save_model(trained.model, folder / "model")
     (folder / "history.json").write_text(to_json(trained.history), encoding="utf-8")
     if trained.quantization is not None:
         (folder / "quantization.json").write_text(to_json(trained.quantization), encoding="utf-8")
 
 
-def _load(folder: Path) -> Trained:
+def load_trained(folder: Path) -> Trained:
+    """Return the float model that a stage kept."""
     return Trained(model=load_model(folder / "model"), quantization=None, history=())
 
 

@@ -41,15 +41,19 @@ def render_report(point: DesignPoint, scores: Scores) -> str:
             f"{', '.join(point.label_names)}; give the scores of the same run"
         )
         raise InvalidDataError(msg)
-    return environment().get_template("report.html.j2").render(
-        name=point.candidate.name,
-        sample=point.provenance.sample,
-        utc=point.provenance.utc,
-        verdict=overview.verdict_of(point.certificate),
-        key_numbers=overview.key_numbers(point),
-        tables=_tables(point, scores),
-        figures=_figures(point, scores),
-        recipe=to_json(point.candidate),
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            name=point.candidate.name,
+            sample=point.provenance.sample,
+            utc=point.provenance.utc,
+            verdict=overview.verdict_of(point.certificate),
+            key_numbers=overview.key_numbers(point),
+            tables=_tables(point, scores),
+            figures=_figures(point, scores),
+            recipe=to_json(point.candidate),
+        )
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +19,16 @@ from codesign.design.results import (
     LayerOverflow,
     ValidationReport,
 )
-from codesign.emulator import count_overflows, emulate, emulate_tensors
+from codesign.emulator import count_overflows, emulate_outputs, emulate_tensors
+from codesign.emulator.inputs import Events, named_events
 from codesign.firmware import csim
-from codesign.validation.compare import Sides, compare, disagreeing, steps_of
+from codesign.validation.compare import Sides, Tensors, compare, disagreeing, steps_of
 from codesign.validation.divergence import first_divergence
-from codesign.validation.layerwise import Tensors, compare_layers
+from codesign.validation.layerwise import compare_layers
 
 _LOOKED_AT = 16
+Reals = Mapping[str, NDArray[np.float64]]
+"""Real numbers by tensor, shape (events, ...)."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -32,19 +36,19 @@ class Answers:
     """What the QKeras model answered.
 
     Attributes:
-        outputs: By kind of input, ``"events"`` and ``"overdriven"``: real numbers, (events, ...).
+        outputs: By kind of input, ``"events"`` and ``"overdriven"``, and by output.
         arithmetic: ``"float32"`` or ``"float64"``.
         model_digest: Of the model's configuration and weights.
         first_layers: By kind of input and layer: real outputs for the first events of each kind.
-        layers: Returns the real outputs of every layer for rows of hardware integers; called only
-            where outputs differ.
+        layers: Returns the real outputs of every layer for hardware integers, given as they were
+            to :func:`certify`; called only where outputs differ.
     """
 
-    outputs: Mapping[str, NDArray[np.float64]]
+    outputs: Mapping[str, Reals]
     arithmetic: str
     model_digest: str
-    first_layers: Mapping[str, Mapping[str, NDArray[np.float64]]]
-    layers: Callable[[Integers], Mapping[str, NDArray[np.float64]]]
+    first_layers: Mapping[str, Reals]
+    layers: Callable[[Any], Reals]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -53,25 +57,25 @@ class Certified:
 
     Attributes:
         certificate: The proof, or the disagreement.
-        emulator: The emulator's hardware integers, by kind of input.
-        csim: The C simulation's hardware integers, by kind of input.
+        emulator: The emulator's hardware integers, by kind of input and output.
+        csim: The C simulation's hardware integers, by kind of input and output.
     """
 
     certificate: Certificate
-    emulator: Mapping[str, Integers]
-    csim: Mapping[str, Integers]
+    emulator: Mapping[str, Mapping[str, Integers]]
+    csim: Mapping[str, Mapping[str, Integers]]
 
 
 def certify(
     network: QuantizedNetwork,
     project: FirmwareProject,
     *,
-    inputs: Mapping[str, Integers],
+    inputs: Mapping[str, Events],
     answers: Answers,
     versions: tuple[tuple[str, str], ...] = (),
     progress: Progress = silent,
 ) -> Certified:
-    """Return the certificate of a network with one input and one output.
+    """Return the certificate of a network.
 
     A disagreement does not raise: the certificate says where it is.
 
@@ -79,7 +83,8 @@ def certify(
         network: What the firmware should compute.
         project: The generated firmware.
         inputs: By kind, ``"events"`` and ``"overdriven"``: hardware integers, shape (events, ...),
-            not necessarily within the input's range.
+            not necessarily within the input's range; one array an input, by name, where there are
+            several.
         answers: What QKeras answered to the same inputs.
         versions: (name, version) of what took part beside the generator of the firmware.
         progress: Told how far emulator and simulation are.
@@ -92,12 +97,12 @@ def certify(
     comparisons: list[ValidationReport] = []
     layers: list[LayerAgreement] = []
     overflows: list[LayerOverflow] = []
-    emulated: dict[str, Integers] = {}
-    simulated: dict[str, Integers] = {}
+    emulated: dict[str, dict[str, Integers]] = {}
+    simulated: dict[str, dict[str, Integers]] = {}
     for kind, raw in inputs.items():
         case = _Case(network, project, answers, kind, raw)
-        emulated[kind] = emulate(network, case.inputs, progress=progress)
-        simulated[kind] = csim(project, network, case.inputs, progress=progress)[case.output]
+        emulated[kind] = emulate_outputs(network, case.inputs, progress=progress)
+        simulated[kind] = csim(project, network, case.inputs, progress=progress)
         comparisons += [
             case.against_qkeras(emulated[kind]),
             case.against_emulator(emulated[kind], simulated[kind]),
@@ -109,13 +114,24 @@ def certify(
         network_digest=digest(network),
         model_digest=answers.model_digest,
         firmware_digest=project.digest,
-        inputs_digest=digest(*(part for kind in inputs for part in (kind, inputs[kind]))),
+        inputs_digest=_inputs_digest(network, inputs),
         comparisons=tuple(comparisons),
         layers=tuple(layers),
         overflows=tuple(overflows),
         tool_versions=tuple(dict.fromkeys((*project.tool_versions, *versions))),
     )
     return Certified(certificate=certificate, emulator=emulated, csim=simulated)
+
+
+def _inputs_digest(network: QuantizedNetwork, inputs: Mapping[str, Events]) -> str:
+    return digest(
+        *(
+            part
+            for kind, raw in inputs.items()
+            for name, values in named_events(network, raw).items()
+            for part in (kind, name, values)
+        )
+    )
 
 
 class _Case:
@@ -127,21 +143,27 @@ class _Case:
         project: FirmwareProject,
         answers: Answers,
         kind: str,
-        raw: Integers,
+        raw: Events,
     ) -> None:
         self.network, self.project, self.answers = network, project, answers
         self.kind, self.raw = kind, raw
-        self.output = network.outputs[0]
-        self.inputs = overflow_integers(raw, network.inputs[0].precision)
+        given = named_events(network, raw)
+        self.inputs = {
+            node.name: overflow_integers(given[node.name], node.precision)
+            for node in network.inputs
+        }
 
-    def against_qkeras(self, emulated: Integers) -> ValidationReport:
+    def against_qkeras(self, emulated: Tensors) -> ValidationReport:
         """Compare the emulator with QKeras."""
-        reference = steps_of(self.answers.outputs[self.kind], self.network.precision(self.output))
+        reference = {
+            name: steps_of(values, self.network.precision(name))
+            for name, values in self.answers.outputs[self.kind].items()
+        }
         wrong = disagreeing(reference, emulated)
         divergence = self._diverges(wrong, self._qkeras_layers, self._emulator_layers)
         return compare(reference, emulated, sides=self._qkeras_sides, divergence=divergence)
 
-    def against_emulator(self, emulated: Integers, simulated: Integers) -> ValidationReport:
+    def against_emulator(self, emulated: Tensors, simulated: Tensors) -> ValidationReport:
         """Compare the C simulation with the emulator."""
         wrong = disagreeing(emulated, simulated)
         divergence = self._diverges(wrong, self._emulator_layers, self._csim_layers)
@@ -199,9 +221,11 @@ class _Case:
         return first_divergence(self.network, reference(rows), candidate(rows), events=rows)
 
     def _qkeras_layers(self, rows: Integers) -> Tensors:
-        return self._in_steps(self.answers.layers(self.raw[rows]))
+        raw = self.raw
+        few = {k: v[rows] for k, v in raw.items()} if isinstance(raw, Mapping) else raw[rows]
+        return self._in_steps(self.answers.layers(few))
 
-    def _in_steps(self, found: Mapping[str, NDArray[np.float64]]) -> Tensors:
+    def _in_steps(self, found: Reals) -> Tensors:
         """Return Keras' layers as tensors of the network, in steps.
 
         A Keras layer with an activation inside gives the activation's output under its own name;
@@ -219,7 +243,10 @@ class _Case:
         }
 
     def _emulator_layers(self, rows: Integers) -> Tensors:
-        return emulate_tensors(self.network, self.inputs[rows])
+        return emulate_tensors(self.network, self._few(rows))
 
     def _csim_layers(self, rows: Integers) -> Tensors:
-        return csim(self.project, self.network, self.inputs[rows], layers=True)
+        return csim(self.project, self.network, self._few(rows), layers=True)
+
+    def _few(self, rows: Integers) -> dict[str, Integers]:
+        return {name: values[rows] for name, values in self.inputs.items()}

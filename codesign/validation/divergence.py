@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from codesign.design.contract import NetworkInput
 from codesign.design.fixed_point import Integers
 from codesign.design.layers import AnyLayer, Dense
 from codesign.design.network import QuantizedNetwork
@@ -44,7 +45,7 @@ def first_divergence(
     return None
 
 
-def describe(layer: AnyLayer, expected: float, found: float) -> str:
+def describe(layer: AnyLayer | NetworkInput, expected: float, found: float) -> str:
     """Return what a difference looks like, in words: the likely cause."""
     precision, difference = layer.precision, found - expected
     if expected != int(expected) or found != int(found):

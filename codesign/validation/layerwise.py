@@ -1,16 +1,12 @@
 """Compare two implementations layer by layer."""
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
 from codesign.design.fixed_point import Integers
 from codesign.design.network import QuantizedNetwork
 from codesign.design.results import LayerAgreement
-from codesign.validation.compare import Sides
-
-Tensors = Mapping[str, NDArray[np.float64] | Integers]
+from codesign.validation.compare import Sides, Tensors
 
 
 def compare_layers(

@@ -131,19 +131,40 @@ def backend(request: pytest.FixtureRequest) -> Backend:
     return Backend(request.param)
 
 
-@pytest.fixture(
-    params=[
-        (Backend.VITIS, IoType.PARALLEL, Strategy.LATENCY, 1),
-        (Backend.VIVADO, IoType.STREAM, Strategy.RESOURCE, 2),
-        pytest.param(
-            (Backend.VIVADO, IoType.PARALLEL, Strategy.RESOURCE, 2), marks=pytest.mark.slow
-        ),
-    ],
-    ids=lambda parameters: "-".join(map(str, parameters[:3])),
-)
+@pytest.fixture(params=[Backend.VITIS, Backend.VIVADO])
+def hls_backend(request: pytest.FixtureRequest) -> Backend:
+    """Each back end that writes HLS."""
+    return Backend(request.param)
+
+
+_HLS = [
+    (Backend.VITIS, IoType.PARALLEL, Strategy.LATENCY, 1),
+    (Backend.VIVADO, IoType.STREAM, Strategy.RESOURCE, 2),
+    pytest.param((Backend.VIVADO, IoType.PARALLEL, Strategy.RESOURCE, 2), marks=pytest.mark.slow),
+]
+_RTL = [
+    (Backend.RTL, IoType.PARALLEL, Strategy.LATENCY, 1),
+    (Backend.RTL, IoType.PARALLEL, Strategy.RESOURCE, 2),
+]
+
+
+def _name(parameters: tuple[object, ...]) -> str:
+    return "-".join(map(str, parameters[:3]))
+
+
+@pytest.fixture(params=_HLS, ids=_name)
+def hls_hardware(request: pytest.FixtureRequest) -> HardwareConfig:
+    """Each HLS back end, io type and strategy, not in all combinations."""
+    return _hardware(*request.param)
+
+
+@pytest.fixture(params=[*_HLS, *_RTL], ids=_name)
 def hardware(request: pytest.FixtureRequest) -> HardwareConfig:
     """Each back end, io type and strategy, not in all combinations."""
-    backend, io_type, strategy, factor = request.param
+    return _hardware(*request.param)
+
+
+def _hardware(backend: Backend, io_type: IoType, strategy: Strategy, factor: int) -> HardwareConfig:
     return HardwareConfig(
         device="vu13p",
         clock=Clock(period_ns=5.0),

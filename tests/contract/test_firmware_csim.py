@@ -45,9 +45,9 @@ def _assert_exact(network: QuantizedNetwork, hardware: HardwareConfig, folder: P
 
 
 def test_dense_layers_and_every_rounding_and_overflow_are_exact(
-    dense_network: QuantizedNetwork, hardware: HardwareConfig, tmp_path: Path
+    dense_network: QuantizedNetwork, hls_hardware: HardwareConfig, tmp_path: Path
 ) -> None:
-    _assert_exact(dense_network, hardware, tmp_path / "a project")
+    _assert_exact(dense_network, hls_hardware, tmp_path / "a project")
 
 
 @pytest.mark.parametrize(

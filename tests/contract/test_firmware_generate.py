@@ -12,6 +12,7 @@ import pytest
 from joined_networks import joined
 from kind_networks import KINDS
 
+from codesign.design.codec import from_json
 from codesign.design.constant import Constant
 from codesign.design.hardware import (
     Backend,
@@ -24,6 +25,7 @@ from codesign.design.hardware import (
 from codesign.design.layers import Activation, Function
 from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Precision
+from codesign.design.rtl import RTL_FILE, RtlDesign
 from codesign.errors import (
     InvalidDesignError,
     ToolNotFoundError,
@@ -67,10 +69,10 @@ def test_equal_designs_give_equal_bytes_wherever_they_are(
 
 @pytest.mark.parametrize("io_type", list(IoType))
 def test_every_kind_of_layer_is_written_as_equal_bytes(
-    softmax_network: QuantizedNetwork, backend: Backend, io_type: IoType, tmp_path: Path
+    softmax_network: QuantizedNetwork, hls_backend: Backend, io_type: IoType, tmp_path: Path
 ) -> None:
     network = joined([softmax_network, *(kind() for kind in KINDS)])
-    hardware = replace(_vitis(), backend=backend, io_type=io_type)
+    hardware = replace(_vitis(), backend=hls_backend, io_type=io_type)
 
     one = generate(network, hardware, tmp_path / "one")
     two = generate(network, hardware, tmp_path / "two")
@@ -81,12 +83,31 @@ def test_every_kind_of_layer_is_written_as_equal_bytes(
         assert f"// {layer.name}\n" in code
 
 
-def test_another_process_gives_the_same_digest_and_imports_no_keras(tmp_path: Path) -> None:
+def test_every_kind_of_layer_is_written_as_equal_rtl(
+    softmax_network: QuantizedNetwork, tmp_path: Path
+) -> None:
+    network = joined([softmax_network, *(kind() for kind in KINDS)])
+    hardware = replace(_vitis(), backend=Backend.RTL)
+
+    one = generate(network, hardware, tmp_path / "one")
+    two = generate(network, hardware, tmp_path / "two")
+
+    assert one.digest == two.digest
+    record = (tmp_path / "one" / RTL_FILE).read_text(encoding="utf-8")
+    modules = from_json(RtlDesign, record, place=RTL_FILE).modules
+    assert {name for module in modules for name in module.layers} == {
+        layer.name for layer in network.layers
+    }
+
+
+def test_another_process_gives_the_same_digest_and_imports_no_keras(
+    backend: Backend, tmp_path: Path
+) -> None:
     script = (
         "import sys, pathlib\n"
         "from codesign.design.constant import Constant\n"
         "from codesign.design.contract import NetworkInput\n"
-        "from codesign.design.hardware import Clock, HardwareConfig\n"
+        "from codesign.design.hardware import Backend, Clock, HardwareConfig\n"
         "from codesign.design.layers import Dense\n"
         "from codesign.design.network import QuantizedNetwork\n"
         "from codesign.design.precision import Precision\n"
@@ -97,13 +118,14 @@ def test_another_process_gives_the_same_digest_and_imports_no_keras(tmp_path: Pa
         "              kernel=Constant.of([[1, 2], [3, 4]], p), bias=Constant.of([0, 1], p))\n"
         "x = NetworkInput(name='x', shape=(2,), precision=p)\n"
         "net = QuantizedNetwork(name='n', inputs=(x,), layers=(dense,), outputs=('d',))\n"
-        "hw = HardwareConfig(device='vu13p', clock=Clock(period_ns=5.0))\n"
+        "backend, clock = Backend(sys.argv[2]), Clock(period_ns=5.0)\n"
+        "hw = HardwareConfig(device='vu13p', clock=clock, backend=backend)\n"
         "print(generate(net, hw, pathlib.Path(sys.argv[1])).digest)\n"
         "print([m for m in ('keras', 'tf_keras', 'tensorflow') if m in sys.modules])\n"
     )
     lines = [
         subprocess.run(
-            [sys.executable, "-c", script, str(tmp_path / seed)],
+            [sys.executable, "-c", script, str(tmp_path / seed), backend],
             env={**os.environ, "PYTHONHASHSEED": seed},
             check=True,
             capture_output=True,
@@ -118,12 +140,12 @@ def test_another_process_gives_the_same_digest_and_imports_no_keras(tmp_path: Pa
 
 
 def test_the_hardware_reaches_the_project(
-    dense_network: QuantizedNetwork, backend: Backend, tmp_path: Path
+    dense_network: QuantizedNetwork, hls_backend: Backend, tmp_path: Path
 ) -> None:
     hardware = HardwareConfig(
         device="ku115",
         clock=Clock(period_ns=2.5, uncertainty_percent=27.0),
-        backend=backend,
+        backend=hls_backend,
         layers=(
             LayerHardware(name="dense_1", reuse_factor=3),
             LayerHardware(name="dense_2", reuse_factor=16, strategy=Strategy.RESOURCE),
@@ -135,7 +157,7 @@ def test_the_hardware_reaches_the_project(
     settings = (tmp_path / "project" / "project.tcl").read_text(encoding="utf-8")
     config = (tmp_path / "project" / "firmware" / "parameters.h").read_text(encoding="utf-8")
     code = (tmp_path / "project" / "firmware" / "modes.cpp").read_text(encoding="utf-8")
-    assert f'set backend "{backend}"' in settings
+    assert f'set backend "{hls_backend}"' in settings
     assert 'set part "xcku115-flvb2104-2-i"' in settings
     assert "set clock_period 2.5" in settings
     assert "set clock_uncertainty 27.0%" in settings
@@ -153,14 +175,18 @@ def test_the_pipeline_takes_the_largest_reuse_factor(
 
     generate(dense_network, replace(_vitis(), backend=backend, layers=(own,)), tmp_path / "p")
 
+    if backend is Backend.RTL:
+        record = (tmp_path / "p" / RTL_FILE).read_text(encoding="utf-8")
+        assert from_json(RtlDesign, record, place=RTL_FILE).initiation_interval == 4
+        return
     code = (tmp_path / "p" / "firmware" / "modes.cpp").read_text(encoding="utf-8")
     assert "#pragma HLS PIPELINE II=4" in code
 
 
 def test_every_rounding_and_overflow_reaches_the_types(
-    dense_network: QuantizedNetwork, backend: Backend, tmp_path: Path
+    dense_network: QuantizedNetwork, hls_backend: Backend, tmp_path: Path
 ) -> None:
-    generate(dense_network, replace(_vitis(), backend=backend), tmp_path / "p")
+    generate(dense_network, replace(_vitis(), backend=hls_backend), tmp_path / "p")
 
     types = (tmp_path / "p" / "firmware" / "defines.h").read_text(encoding="utf-8")
     for layer in dense_network.layers:
@@ -172,27 +198,39 @@ class TestTheFolder:
     """A folder holds a whole project or is left alone."""
 
     def test_an_untouched_project_is_kept(
-        self, dense_network: QuantizedNetwork, tmp_path: Path
+        self, dense_network: QuantizedNetwork, backend: Backend, tmp_path: Path
     ) -> None:
-        first = generate(dense_network, _vitis(), tmp_path / "p")
+        hardware = replace(_vitis(), backend=backend)
+        first = generate(dense_network, hardware, tmp_path / "p")
         (tmp_path / "p" / "build").mkdir()
 
-        again = generate(dense_network, _vitis(), tmp_path / "p")
+        again = generate(dense_network, hardware, tmp_path / "p")
 
         assert again == first == read_project(tmp_path / "p")
         assert (tmp_path / "p" / "build").is_dir()
 
-    @pytest.mark.parametrize("name", ["firmware/weights/w2.h", "codesign.json", "csim_main.cpp"])
+    @pytest.mark.parametrize(
+        ("backend", "name"),
+        [
+            (Backend.VITIS, "firmware/weights/w2.h"),
+            (Backend.VITIS, "codesign.json"),
+            (Backend.VITIS, "csim_main.cpp"),
+            (Backend.RTL, "src/modes.v"),
+            (Backend.RTL, "rtl.json"),
+            (Backend.RTL, "PORTS.md"),
+        ],
+    )
     def test_a_changed_byte_is_mended(
-        self, dense_network: QuantizedNetwork, tmp_path: Path, name: str
+        self, dense_network: QuantizedNetwork, tmp_path: Path, backend: Backend, name: str
     ) -> None:
-        first = generate(dense_network, _vitis(), tmp_path / "p")
+        hardware = replace(_vitis(), backend=backend)
+        first = generate(dense_network, hardware, tmp_path / "p")
         before = _contents(tmp_path / "p")
         content = bytearray(before[name])
         content[len(content) // 2] ^= 1
         (tmp_path / "p" / name).write_bytes(bytes(content))
 
-        again = generate(dense_network, _vitis(), tmp_path / "p")
+        again = generate(dense_network, hardware, tmp_path / "p")
 
         assert again == first
         assert _contents(tmp_path / "p") == before
@@ -250,10 +288,10 @@ class TestRefusals:
             supports(network, replace(_vitis(), backend=backend))
 
     def test_a_stream_that_nobody_reads(
-        self, dense_network: QuantizedNetwork, backend: Backend
+        self, dense_network: QuantizedNetwork, hls_backend: Backend
     ) -> None:
         network = replace(dense_network, outputs=("out_same",))
-        hardware = replace(_vitis(), backend=backend)
+        hardware = replace(_vitis(), backend=hls_backend)
 
         supports(network, hardware)
         with pytest.raises(UnsupportedLayerError, match="out_trn_wrap: nothing reads it"):
@@ -324,8 +362,19 @@ class TestRefusals:
 def test_a_missing_package_names_the_remedy(
     dense_network: QuantizedNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sys.modules, "codesign.firmware.hls", raising=False)
+    monkeypatch.delitem(sys.modules, "codesign.firmware.hls.backend", raising=False)
     monkeypatch.setitem(sys.modules, "hls4ml.backends", None)
 
     with pytest.raises(ToolNotFoundError, match=r"vitis needs hls4ml.*codesign\[hls\]"):
         supports(dense_network, _vitis())
+
+
+def test_a_missing_adder_graph_compiler_names_the_remedy(
+    dense_network: QuantizedNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("codesign.firmware.rtl")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "alkaid.trace", None)
+
+    with pytest.raises(ToolNotFoundError, match=r"rtl needs alkaid.*codesign\[rtl\]"):
+        supports(dense_network, replace(_vitis(), backend=Backend.RTL))

@@ -96,10 +96,19 @@ def _wide_kernel() -> QuantizedNetwork:
     ],
 )
 def test_layers_that_have_no_exact_counterpart(
-    network: QuantizedNetwork, message: str, backend: Backend
+    network: QuantizedNetwork, message: str, hls_backend: Backend
 ) -> None:
     with pytest.raises(UnsupportedLayerError, match=message):
-        supports(network, _hardware(backend))
+        supports(network, _hardware(hls_backend))
+
+
+def test_a_table_that_is_too_large(backend: Backend) -> None:
+    values = constant((2**17,), "fixed<6,3,RND_CONV,SAT>")
+
+    with pytest.raises(
+        UnsupportedLayerError, match=r"layer: the table has 17 address bits, at most 16 are built"
+    ):
+        supports(_one(Table, (2,), "fixed<17,9>", values=values), _hardware(backend))
 
 
 def test_a_depthwise_convolution_with_strategy_resource(backend: Backend) -> None:
@@ -130,15 +139,15 @@ def test_reuse_factors_that_a_layer_cannot_have(
         supports(weighted(), _hardware(backend, own))
 
 
-def test_an_input_named_like_a_variable_of_the_firmware(backend: Backend) -> None:
+def test_an_input_named_like_a_variable_of_the_firmware(hls_backend: Backend) -> None:
     network = _one(Activation, (2,), function=Function.RELU)
     tensor = replace(network.inputs[0], name="w2")
     layer = replace(network.layers[0], inputs=("w2",))
 
     with pytest.raises(InvalidDesignError, match="input 'w2' is named like a variable"):
-        supports(replace(network, inputs=(tensor,), layers=(layer,)), _hardware(backend))
+        supports(replace(network, inputs=(tensor,), layers=(layer,)), _hardware(hls_backend))
 
 
-def test_a_depthwise_convolution_keeps_its_reuse_factor(backend: Backend) -> None:
+def test_a_depthwise_convolution_keeps_its_reuse_factor(hls_backend: Backend) -> None:
     assert isinstance(weighted().tensor("depth"), DepthwiseConv)
-    supports(weighted(), _hardware(backend, LayerHardware(name="depth", reuse_factor=24)))
+    supports(weighted(), _hardware(hls_backend, LayerHardware(name="depth", reuse_factor=24)))

@@ -1,6 +1,7 @@
 """Models come back from disk as they were, and nothing in a file is ever run."""
 
 import json
+import warnings
 
 import h5py
 import numpy as np
@@ -10,7 +11,7 @@ from codesign.design.plan import LayerQuantization, ModelPlan, QuantizationPlan
 from codesign.design.precision import Precision
 from codesign.errors import InvalidDataError, UnsupportedLayerError
 from codesign.models import build_model, load_model, save_model
-from codesign.models.keras import keras, quiet
+from codesign.models.keras import keras, qkeras, quiet
 
 pytestmark = pytest.mark.keras
 TEXT = Precision.from_text
@@ -131,3 +132,32 @@ def test_another_kind_of_file_is_refused(tmp_path):
         load_model(tmp_path / "model.txt")
     with pytest.raises(InvalidDataError, match="no such file"):
         load_model(tmp_path / "model.h5")
+
+
+def bounded_model():
+    q = qkeras()
+    relu = q.quantized_relu(6, 2, relu_upper_bound=3.0, is_quantized_clip=False)
+    with quiet():
+        source = keras().layers.Input((4,), name="x")
+        tensor = q.QActivation("quantized_bits(8,2,alpha=1)", name="grid")(source)
+        tensor = q.QActivation(relu, name="bounded")(tensor)
+        return keras().Model(source, q.QActivation(q.quantized_hswish(6, 2, alpha=1))(tensor))
+
+
+def test_a_bound_that_qkeras_leaves_out_of_its_files_is_kept_in_ours(tmp_path):
+    model = load_model(save_model(bounded_model(), tmp_path / "model"))
+
+    assert model.get_layer("bounded").quantizer.is_quantized_clip is False
+
+
+@pytest.mark.parametrize("name", ["model.h5", "model.keras"])
+def test_a_bound_that_a_file_of_keras_lost_is_told_by_layer(name, tmp_path):
+    with quiet():
+        bounded_model().save(tmp_path / name)
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        load_model(tmp_path / name)
+
+    texts = [str(warning.message) for warning in told if warning.category is UserWarning]
+    assert any("bounded: QKeras does not save is_quantized_clip" in text for text in texts)

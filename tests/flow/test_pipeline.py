@@ -3,12 +3,14 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from codesign.design.codec import from_json
 from codesign.design.design_point import DesignPoint
+from codesign.design.hardware import Strategy
 from codesign.errors import InvalidDesignError
 from codesign.pipeline import Run, read_recipe
 
@@ -59,7 +61,7 @@ def test_an_interrupted_job_goes_on_where_it_was(home):
     run = Run(recipe_of(home), root=root)
     result = run.finish()
 
-    assert reused(run) == {"lint", "float", "train", "qkeras", "firmware"}
+    assert reused(run) == {"lint", "float", "train", "lower", "qkeras", "firmware"}
     assert result.point.certificate.is_bit_exact
     assert not list((root / ".stages").glob(".*"))
 
@@ -69,7 +71,7 @@ def test_what_is_kept_is_what_was_learnt(home):
 
     result = run.finish()
 
-    assert reused(run) == {"lint", "float", "train", "qkeras", "firmware", "certify"}
+    assert reused(run) == {*("lint", "float", "train", "lower", "qkeras", "firmware", "certify")}
     text = (result.folder / "design_point.json").read_text("utf-8")
     assert from_json(DesignPoint, text, place="design_point.json") == result.point
     assert [quality.stage for quality in result.point.quality] == [
@@ -123,4 +125,34 @@ def test_an_illegal_reuse_factor_is_refused_before_training(home):
 
     with pytest.raises(InvalidDesignError, match=r"dense_1: reuse_factor 7 .*nearest legal"):
         run.finish()
-    assert not run.times
+    assert [time.stage for time in run.times] == ["lint"]
+
+
+def test_two_recipes_of_one_network_share_its_training(home):
+    root = home / "hls_projects" / "build"
+    Run(recipe_of(home), root=root).finish()
+    candidate = recipe_of(home)
+    hardware = replace(candidate.hardware, strategy=Strategy.RESOURCE, reuse_factor=2)
+    other = Run(replace(candidate, name="other_tagger", hardware=hardware), root=root)
+
+    network = other.network
+
+    assert network.name == "other_tagger"
+    assert reused(other) == {"float", "train", "lower"}
+
+
+def test_training_may_begin_with_another_design(home):
+    root = home / "hls_projects" / "build"
+    wide = recipe_of(home)
+    narrow = replace(wide, quantization=narrowed(wide.quantization))
+    cold = Run(narrow, root=root)
+    warm = Run(narrow, root=root, start=Run(wide, root=root))
+
+    assert warm.trained != cold.trained
+    assert warm.network.layers[0].shape == cold.network.layers[0].shape
+
+
+def narrowed(plan):
+    (every,) = plan.layers
+    weight = replace(every.weight, width=4)
+    return replace(plan, layers=(replace(every, weight=weight),))

@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
-from qkeras_reference import assert_exact
+from qkeras_reference import assert_exact, randomize
 
+from codesign.design.candidate import ValidationPlan
+from codesign.design.hardware import Clock, HardwareConfig, IoType
 from codesign.design.plan import LayerQuantization, ModelPlan, QuantizationPlan
 from codesign.design.precision import Precision
 from codesign.errors import InvalidDesignError
-from codesign.models import build_model, models
+from codesign.models import build_model, models, save_model
+from codesign.pipeline.imported import certify_model
 from codesign.training.batch_norm import fold_batch_norm
 from codesign.training.deploy import copy_weights
 
@@ -46,6 +49,29 @@ def test_is_exact(name):
     network = assert_exact(model, spread=0.5)
 
     assert network.outputs == ("logits",)
+
+
+@pytest.mark.csim
+@pytest.mark.parametrize("name", SIZES)
+def test_is_certified_layer_by_layer(name, tmp_path):
+    model = build_model(plan(name), QUANTIZATION, inputs=SIZES[name][1], outputs=5)
+    randomize(model, np.random.default_rng(1), spread=0.5, pruned=0.5)
+    io_type = IoType.STREAM if name == "calo_cnn" else IoType.PARALLEL
+    hardware = HardwareConfig(device="vu9p", clock=Clock(period_ns=5.0), io_type=io_type)
+
+    found = certify_model(
+        save_model(model, tmp_path / "model"),
+        tmp_path / name,
+        hardware=hardware,
+        plan=ValidationPlan(events=100),
+    )
+
+    certificate = found.certificate
+    assert certificate.is_bit_exact
+    layers = {layer.name for layer in found.network.layers}
+    for reference in ("qkeras", "emulator"):
+        compared = {a.layer for a in certificate.layers if a.reference == reference}
+        assert compared == layers
 
 
 @pytest.mark.parametrize("name", SIZES)

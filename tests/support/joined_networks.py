@@ -16,6 +16,8 @@ from codesign.design.reuse import legal_reuse_factors
 from codesign.errors import UnsupportedLayerError
 from codesign.firmware import supports
 
+HLS = (Backend.VITIS, Backend.VIVADO)
+
 
 def joined(networks, *, name="joined"):
     """Return independent networks as one; every tensor that nobody reads becomes an output."""
@@ -85,7 +87,7 @@ def random_hardware(rng, network, *, backend=None, io_type=IoType.PARALLEL):
     return HardwareConfig(
         device="vu13p",
         clock=Clock(period_ns=5.0),
-        backend=backend or list(Backend)[rng.integers(len(Backend))],
+        backend=backend or HLS[rng.integers(len(HLS))],
         io_type=io_type,
         layers=tuple(layers),
     )

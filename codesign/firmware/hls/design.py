@@ -67,10 +67,7 @@ def hls_design(network: QuantizedNetwork, hardware: HardwareConfig) -> HlsDesign
         for layer in network.layers
         for kernel in kernels_of(layer, network, hardware, names.free)
     ]
-    outputs = tuple(
-        _separate(name, place, kernels, network, names)
-        for place, name in enumerate(network.outputs)
-    )
+    outputs = tuple(_separate(name, kernels, network, names) for name in network.outputs)
     if hardware.io_type is IoType.STREAM:
         for tensor in network.inputs:
             _clone(tensor, kernels, names)
@@ -88,13 +85,11 @@ def hls_design(network: QuantizedNetwork, hardware: HardwareConfig) -> HlsDesign
     )
 
 
-def _separate(
-    name: str, place: int, kernels: list[Kernel], network: QuantizedNetwork, names: _Names
-) -> str:
-    """Return the tensor of an output port: a copy where the tensor has another reader too."""
+def _separate(name: str, kernels: list[Kernel], network: QuantizedNetwork, names: _Names) -> str:
+    """Return the tensor of an output port: a copy where the tensor has a reader or port beside."""
     read = any(name in kernel.inputs for kernel in kernels)
     is_input = any(name == tensor.name for tensor in network.inputs)
-    if not read and not is_input and network.outputs.index(name) == place:
+    if not read and not is_input and network.outputs.count(name) == 1:
         return name
     own = names.free(f"{name}_out")
     copy = copy_kernel(own, name, network.shape(name), network.precision(name))

@@ -8,14 +8,14 @@ ALL = pytest.mark.parametrize("device", devices(), ids=lambda device: device.nam
 
 @ALL
 def test_every_part_names_the_data_sheet_of_its_numbers(device):
-    assert device.source.startswith("AMD DS")
+    assert device.source.startswith(("AMD DS", "Lattice FPGA-DS"))
 
 
 @ALL
 def test_the_numbers_of_a_part_are_those_of_an_fpga(device):
     held = device.resources
     assert 10_000 < held.lut < 10_000_000
-    assert held.ff == 2 * held.lut
+    assert held.ff == held.lut * (1 if device.family == "ecp5" else 2)
     assert 100 < held.dsp < 20_000
     assert 100 < held.bram_18k < 10_000
     assert held.bram_18k % 2 == 0
@@ -25,7 +25,12 @@ def test_the_numbers_of_a_part_are_those_of_an_fpga(device):
 
 @ALL
 def test_the_part_number_belongs_to_its_family(device):
-    prefixes = {"7-series": "xc7", "ultrascale": "xcku", "ultrascale+": ("xcvu", "xcu", "xczu")}
+    prefixes = {
+        "7-series": "xc7",
+        "ecp5": "LFE5U",
+        "ultrascale": "xcku",
+        "ultrascale+": ("xcvu", "xcu", "xczu"),
+    }
     assert device.part.startswith(prefixes[device.family])
 
 

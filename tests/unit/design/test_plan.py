@@ -117,3 +117,21 @@ def test_fractions_that_leave_nothing_to_test_on_are_refused(train, validation):
 def test_a_validation_of_nothing_is_refused(events, overdrive):
     with pytest.raises(InvalidDesignError, match=rf"{events} events at overdrive {overdrive}"):
         ValidationPlan(events=events, overdrive=overdrive)
+
+
+@pytest.mark.parametrize("mode", ["RND", "TRN_ZERO", "RND_CONV,SAT_ZERO"])
+def test_a_rounding_or_overflow_that_qkeras_ignores_is_refused(mode):
+    with pytest.raises(
+        InvalidDesignError,
+        match=r"dense_1: weight = fixed<6,1,.*QKeras rounds half to even.*write 'fixed<6,1>'",
+    ):
+        layer("dense_1", weight=f"fixed<6,1,{mode}>")
+
+
+def test_the_modes_of_qkeras_may_be_named():
+    assert layer("dense_1", weight="fixed<6,1,RND_CONV,SAT_SYM>").weight.width == 6
+
+
+def test_a_rounding_of_the_input_that_qkeras_ignores_is_refused():
+    with pytest.raises(InvalidDesignError, match=r"input = fixed<10,4,RND>"):
+        QuantizationPlan(input=read("fixed<10,4,RND>"), layers=(layer("*"),))

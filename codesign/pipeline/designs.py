@@ -1,0 +1,40 @@
+"""A trained design of either kind: one that tells classes apart, or an anomaly trigger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from codesign.design.candidate import Candidate
+from codesign.design.fixed_point import Integers
+from codesign.design.network import QuantizedNetwork
+from codesign.design.progress import Progress
+from codesign.pipeline.anomaly import AnomalyRun
+from codesign.pipeline.run import Run
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TrainedDesign:
+    """What hardware is made of.
+
+    Attributes:
+        network: What the firmware computes.
+        inputs: Hardware integers to prove it on, by kind, ``"events"`` and ``"overdriven"``.
+    """
+
+    network: QuantizedNetwork
+    inputs: Mapping[str, Integers]
+
+
+def trained_design(candidate: Candidate, *, root: Path, progress: Progress) -> TrainedDesign:
+    """Return the trained network of a candidate, training it unless that is done.
+
+    Raises:
+        CodesignError: If a stage fails.
+    """
+    if candidate.score is not None:
+        anomaly = AnomalyRun(candidate, root=root, progress=progress)
+        _ = anomaly.linted
+        return TrainedDesign(network=anomaly.network, inputs=anomaly.events.certified)
+    run = Run(candidate, root=root, progress=progress)
+    _ = run.linted
+    return TrainedDesign(network=run.network, inputs=run.prepared.certified)

@@ -1,0 +1,1 @@
+"""Netlists of a family's primitives: read, counted, put together and simulated."""

@@ -1,0 +1,1 @@
+"""Yosys: which one there is, what it is told, how it is run."""

@@ -1,0 +1,221 @@
+"""A sweep on real worker processes, and what goes wrong there."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from sweep_trials import awkward, quick
+
+from codesign.sweep.cluster import connected, local, queued, read_cluster
+from codesign.sweep.driver import Places, drive
+from codesign.sweep.outcome import State
+from codesign.sweep.store import Store
+from codesign.sweep.verify import Verify
+from sweeps import SWEEP, small_sweep, write_sweep
+
+SUPPORT = Path(__file__).parents[1] / "support"
+DRIVER = """
+import sys
+from functools import partial
+from pathlib import Path
+from sweep_trials import slow
+from sweeps import SIZES
+from codesign.sweep.space_file import read_sweep
+from codesign.sweep.cluster import local
+from codesign.sweep.driver import Places, drive
+from codesign.sweep.verify import Verify
+if __name__ == "__main__":
+    root = Path(sys.argv[2])
+    sweep = read_sweep(Path(sys.argv[1]), sizes=lambda _: SIZES)
+    drive(
+        sweep,
+        Places.of(sweep.name, root),
+        partial(local, 2, slow, memory_gb=2),
+        data="d",
+        check=Verify.NONE,
+    )
+"""
+
+
+@pytest.fixture(autouse=True)
+def _workers_find_the_support(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(SUPPORT))
+
+
+def run(sweep, root, evaluator, *, workers=2):
+    places = Places.of(sweep.name, root)
+    lent = partial(local, workers, evaluator, memory_gb=sweep.limits.memory_gb)
+    return drive(sweep, places, lent, data="d", check=Verify.NONE)
+
+
+def stored(root, name="small"):
+    with Store(Places.of(name, root).store, readonly=True) as store:
+        return list(store.trials())
+
+
+def result_set(root):
+    return {t.id: (t.state, t.measures) for t in stored(root)}
+
+
+def start_driver(path, root):
+    environment = {**os.environ, "PYTHONPATH": str(SUPPORT)}
+    script = root / "driver.py"
+    script.write_text(DRIVER, "utf-8")
+    command = [sys.executable, str(script), str(path), str(root)]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+
+
+def workers_of(pid):
+    found = []
+    for child in psutil.Process(pid).children(recursive=True):
+        try:
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.append(child)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def left_behind(root):
+    """Return processes that still name the folder or are marked as a worker's."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if str(root) in " ".join(process.cmdline()):
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found
+
+
+def test_trials_that_crash_hang_or_eat_memory_are_set_aside_with_their_reason(tmp_path):
+    limits = "\n[limits]\nattempts = 2\ntrain_s = 3\nmemory_gb = 0.9\n"
+    text = SWEEP.replace("[3, 4, 5, 6]", "[3, 4, 5, 6, 7]").replace(
+        'values = ["latency", "resource"]', 'values = ["latency"]'
+    )
+    text = text[: text.index('[[dimensions]]\nset = "reuse_factor"')] + limits
+
+    counts = run(small_sweep(text), tmp_path, awkward)
+
+    reasons = {t.point["bits"]: (t.state, t.attempts, t.reason) for t in stored(tmp_path)}
+    assert counts[State.FAILED] == 3
+    assert reasons[3][:2] == (State.FAILED, 2)
+    assert "Segmentation fault" in reasons[3][2]
+    assert reasons[4][2] == "training took longer than its limit of 3 s"
+    assert "GB of memory, the limit is 0.9 GB" in reasons[5][2]
+    assert reasons[6][0] is State.INFEASIBLE
+    assert reasons[7][0] is State.DONE
+    assert not [p for p in psutil.process_iter() if p.name() == "sleep" and "300" in p.cmdline()]
+
+
+def test_a_killed_worker_costs_nothing_but_its_time(tmp_path):
+    path = write_sweep(tmp_path, text=SWEEP + "\n[limits]\nattempts = 9\n")
+    driver = start_driver(path, tmp_path)
+    killed = 0
+    while driver.poll() is None and killed < 2:
+        time.sleep(1.0)
+        if (tmp_path / "calls").is_file() and (workers := workers_of(driver.pid)):
+            workers[0].kill()
+            killed += 1
+    assert driver.wait(timeout=120) == 0
+
+    trials = stored(tmp_path)
+
+    assert len(trials) == 12
+    assert {t.state for t in trials} == {State.DONE}
+
+
+def test_a_killed_driver_loses_and_doubles_nothing(tmp_path):
+    path = write_sweep(tmp_path)
+    dice = np.random.default_rng(1)
+    for _ in range(3):
+        driver = start_driver(path, tmp_path)
+        begin = time.monotonic()
+        while not (tmp_path / "calls").is_file() and time.monotonic() - begin < 60:
+            time.sleep(0.05)
+        time.sleep(2.0 + dice.random())
+        driver.kill()
+        driver.wait()
+    assert start_driver(path, tmp_path).wait(timeout=120) == 0
+
+    (tmp_path / "whole").mkdir()
+    run(small_sweep(), tmp_path / "whole", quick)
+
+    assert result_set(tmp_path) == result_set(tmp_path / "whole")
+    deadline = time.monotonic() + 10
+    while left_behind(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not left_behind(tmp_path)
+
+
+def test_ctrl_c_once_finishes_what_is_under_way(tmp_path):
+    path = write_sweep(tmp_path)
+    driver = start_driver(path, tmp_path)
+    while not (tmp_path / "calls").is_file():
+        time.sleep(0.05)
+    driver.send_signal(signal.SIGINT)
+    driver.wait(timeout=60)
+
+    states = {t.state for t in stored(tmp_path)}
+
+    assert State.RUNNING not in states
+    assert State.DONE in states
+    assert len(stored(tmp_path)) < 12
+
+
+def test_a_cluster_started_by_hand_is_used(tmp_path):
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        sweep = small_sweep()
+        places = Places.of(sweep.name, tmp_path)
+        lent = partial(connected, cluster.scheduler_address, quick)
+        counts = drive(sweep, places, lent, data="d", check=Verify.NONE)
+    assert counts[State.DONE] == 12
+
+
+def test_a_batch_system_is_used(tmp_path):
+    file = tmp_path / "cluster.toml"
+    file.write_text('kind = "local"\njobs = 2\nmemory = "1GB"\n', "utf-8")
+    sweep = small_sweep()
+    places = Places.of(sweep.name, tmp_path)
+
+    counts = drive(
+        sweep, places, partial(queued, read_cluster(file), quick), data="d", check=Verify.NONE
+    )
+
+    assert counts[State.DONE] == 12
+
+
+@pytest.mark.slow
+def test_two_hundred_kills_of_drivers_and_workers_lose_nothing(tmp_path):
+    bits = ", ".join(str(bits) for bits in range(3, 63))
+    text = SWEEP.replace("[3, 4, 5, 6]", f"[{bits}]") + "\n[limits]\nattempts = 1000\n"
+    path, dice, kills = write_sweep(tmp_path, text=text), np.random.default_rng(7), 0
+    while kills < 200:
+        driver = start_driver(path, tmp_path)
+        time.sleep(4 + dice.random())
+        while driver.poll() is None and kills < 200:
+            victims = workers_of(driver.pid)
+            kills += 1
+            if dice.random() < 0.3 or not victims:
+                driver.kill()
+                break
+            victims[dice.integers(len(victims))].kill()
+            time.sleep(dice.random())
+        driver.wait()
+        if kills < 200 and not [t for t in stored(tmp_path) if not t.state.is_final]:
+            (tmp_path / f"done-{kills}").mkdir()
+            for file in Places.of("small", tmp_path).folder.glob("sweep.sqlite*"):
+                file.rename(tmp_path / f"done-{kills}" / file.name)
+    assert start_driver(path, tmp_path).wait(timeout=600) == 0
+    (tmp_path / "whole").mkdir()
+    run(small_sweep(text), tmp_path / "whole", quick)
+    assert result_set(tmp_path) == result_set(tmp_path / "whole")
