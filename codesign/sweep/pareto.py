@@ -1,0 +1,212 @@
+"""The Pareto front and its hypervolume: over figures of equal evidence, with their errors."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from codesign.errors import InvalidDesignError
+from codesign.sweep.goals import Constraint, Objective
+from codesign.sweep.outcome import Measure
+from codesign.sweep.store import Store, Trial
+
+Costs = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontPoint:
+    """A design that no other beats in every objective.
+
+    Attributes:
+        trial: Which.
+        figures: One an objective.
+        tied: Numbers of trials that no objective tells apart from it: each lies within the ranges
+            of both (errors of measured figures, intervals of estimated ones).
+    """
+
+    trial: Trial
+    figures: tuple[Measure, ...]
+    tied: tuple[int, ...]
+
+
+def costs_of(trial: Trial, objectives: Sequence[Objective]) -> Costs | None:
+    """Return what a trial costs by each objective, None where a figure is missing."""
+    figures = [trial.figure(objective.figure) for objective in objectives]
+    if any(figure is None for figure in figures):
+        return None
+    return tuple(
+        objective.cost(figure.value)
+        for objective, figure in zip(objectives, figures, strict=True)
+        if figure is not None
+    )
+
+
+def keeps(trial: Trial, constraints: Iterable[Constraint]) -> bool:
+    """Return whether every constraint holds for the most likely figures of a trial."""
+    figures = {measure.figure: measure for measure in trial.measures}
+    return _keeps(figures, constraints, str(trial.candidate["hardware"]["device"]))
+
+
+def dominates(first: Costs, second: Costs) -> bool:
+    """Return whether the first is nowhere worse and somewhere better."""
+    pairs = list(zip(first, second, strict=True))
+    return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+
+
+def non_dominated(points: Sequence[Costs]) -> list[int]:
+    """Return the indices of the points that no other dominates, equal points once.
+
+    Sorted by the first cost each point needs to be compared with the front so far only.
+    """
+    front: list[int] = []
+    seen: set[Costs] = set()
+    for index in sorted(range(len(points)), key=lambda i: points[i]):
+        if points[index] not in seen and not any(
+            dominates(points[other], points[index]) for other in front
+        ):
+            front.append(index)
+            seen.add(points[index])
+    return sorted(front)
+
+
+def front(
+    store: Store, objectives: Sequence[Objective], constraints: Sequence[Constraint] = ()
+) -> tuple[FrontPoint, ...]:
+    """Return the Pareto front, the best of the first objective first.
+
+    Only trials that are done, of full fidelity, and that keep the constraints count.
+
+    Args:
+        store: Of the sweep.
+        objectives: What is compared.
+        constraints: What must hold.
+
+    Raises:
+        InvalidDesignError: If figures of different evidence would be compared.
+    """
+    names = [objective.figure for objective in objectives]
+    limited = [constraint.figure for constraint in constraints]
+    found = {
+        number: [figures[name] for name in names]
+        for number, (device, figures) in store.figures([*names, *limited]).items()
+        if all(name in figures for name in names) and _keeps(figures, constraints, device)
+    }
+    _check_evidence(found.values(), names)
+    costs = {number: _costs(figures, objectives) for number, figures in found.items()}
+    numbers = list(found)
+    kept = [numbers[index] for index in non_dominated([costs[number] for number in numbers])]
+    kept.sort(key=lambda number: costs[number])
+    return tuple(
+        FrontPoint(
+            trial=store.trial(number),
+            figures=tuple(found[number]),
+            tied=tuple(
+                other for other in kept if other != number and _overlap(found[number], found[other])
+            ),
+        )
+        for number in kept
+    )
+
+
+def _costs(figures: Sequence[Measure], objectives: Sequence[Objective]) -> Costs:
+    return tuple(o.cost(figure.value) for o, figure in zip(objectives, figures, strict=True))
+
+
+def _keeps(figures: Mapping[str, Measure], constraints: Iterable[Constraint], device: str) -> bool:
+    return all(
+        c.figure in figures and c.holds(figures[c.figure].value, device=device) for c in constraints
+    )
+
+
+def _overlap(first: Sequence[Measure], second: Sequence[Measure]) -> bool:
+    return all(a.low <= b.high and b.low <= a.high for a, b in zip(first, second, strict=True))
+
+
+def _check_evidence(trials: Iterable[Sequence[Measure]], names: Sequence[str]) -> None:
+    kinds: dict[str, set[str]] = {name: set() for name in names}
+    for figures in trials:
+        for figure in figures:
+            kinds[figure.figure].add(figure.evidence)
+    for name, found in kinds.items():
+        if len(found) > 1:
+            msg = (
+                f"{name} is {' and '.join(sorted(found))} for different trials; numbers of "
+                "different evidence are not compared: choose one kind"
+            )
+            raise InvalidDesignError(msg)
+
+
+def hypervolume(points: Iterable[Costs], reference: Costs) -> float:
+    """Return the volume that points dominate, up to a reference.
+
+    Args:
+        points: Costs; those that are not below the reference everywhere count for nothing.
+        reference: Costs that everything of interest is below.
+
+    Source:
+        Zitzler and Thiele, IEEE Transactions on Evolutionary Computation 3 (1999) 257; computed by
+        slicing along the last objective (While et al., ibid. 10 (2006) 29).
+
+    Examples:
+        >>> hypervolume([(1.0, 2.0), (2.0, 1.0)], (3.0, 3.0))
+        3.0
+    """
+    inside = [p for p in points if all(a < b for a, b in zip(p, reference, strict=True))]
+    inside = [inside[index] for index in non_dominated(inside)]
+    if not inside:
+        return 0.0
+    if len(reference) == 1:
+        return reference[0] - min(point[0] for point in inside)
+    inside.sort(key=lambda point: point[-1])
+    volume = 0.0
+    for index, point in enumerate(inside):
+        upper = inside[index + 1][-1] if index + 1 < len(inside) else reference[-1]
+        if upper > point[-1]:
+            below = [other[:-1] for other in inside[: index + 1]]
+            volume += (upper - point[-1]) * hypervolume(below, reference[:-1])
+    return volume
+
+
+def certainly_worse(
+    first: Sequence[Measure], second: Sequence[Measure], *, smaller: Iterable[str]
+) -> bool:
+    """Return whether the first is dominated by the second whatever the true figures are.
+
+    Args:
+        first: The figures of a design.
+        second: Those of another with the same network, so that everything else is equal.
+        smaller: The figures that count, the smaller the better.
+    """
+    ours, theirs = ({m.figure: m for m in figures} for figures in (first, second))
+    names = list(smaller)
+    if not names or any(name not in ours or name not in theirs for name in names):
+        return False
+    nowhere_better = all(theirs[name].high <= ours[name].low for name in names)
+    return nowhere_better and any(theirs[name].high < ours[name].low for name in names)
+
+
+def averaged(figures: Sequence[Measure]) -> Measure:
+    """Return the mean of a figure over seeds; its error is that of the mean.
+
+    The larger of the scatter between the seeds and the error of one measurement, by the root of
+    their number: what is common to all seeds (the test events) does not average out.
+
+    Raises:
+        InvalidDesignError: If there are none, or their evidence differs.
+    """
+    kinds = {figure.evidence for figure in figures}
+    if len(kinds) != 1:
+        msg = f"a mean needs figures of one evidence, got {', '.join(sorted(kinds)) or 'none'}"
+        raise InvalidDesignError(msg)
+    count = len(figures)
+    mean = sum(figure.value for figure in figures) / count
+    own = sum((figure.high - figure.low) / 2 for figure in figures) / count
+    scatter = math.sqrt(sum((f.value - mean) ** 2 for f in figures) / max(1, count - 1))
+    error = max(own, scatter / math.sqrt(count))
+    first = figures[0]
+    return Measure(
+        figure=first.figure,
+        value=mean,
+        low=mean - error,
+        high=mean + error,
+        evidence=first.evidence,
+    )
