@@ -185,7 +185,7 @@ class Run:
     @cached_property
     def emulated(self) -> Path:
         """The logits of every test event, by the emulator: accuracy without any firmware."""
-        network, test = replace(self.network, name=""), self.prepared.test
+        network, test = training.read_network(self.lowered), self.prepared.test
         inputs = self.prepared.contract.to_hardware(test.features)
         return self._stage(
             "emulate",

@@ -150,7 +150,7 @@ def read_history(folder: Path) -> tuple[Epoch, ...]:
     )
 
 
-def read_network(folder: Path, *, name: str) -> QuantizedNetwork:
+def read_network(folder: Path, *, name: str = _NAMELESS) -> QuantizedNetwork:
     """Return the network that a stage kept, under the name of a design."""
     return replace(load_network(folder / "network"), name=name)
 

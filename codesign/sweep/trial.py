@@ -88,7 +88,7 @@ def run_task(task: Task) -> Outcome:
     """
     try:
         return verify(task) if task.verify else evaluate(task)
-    except _CANNOT_BE as error:
+    except InfeasibleDesignError as error:
         return _outcome(State.INFEASIBLE, reason=str(error))
     except (OSError, ImportError):
         raise
