@@ -31,11 +31,12 @@ NO_PADDING = ((0, 0), (0, 0))
 class Chain:
     """A chain of layers, each sized by the bounds of the one before."""
 
-    def __init__(self, shape, precision, *, pruned, seed=0):
+    def __init__(self, shape, precision, *, pruned, seed=0, weight=WEIGHT, hidden=HIDDEN):
         self.source = NetworkInput(name="x", shape=shape, precision=read(precision))
         self.last, self.layers = self.source, []
         self.bounds = Interval.full(self.source.precision, shape)
         self.rng, self.pruned = np.random.default_rng(seed), pruned
+        self.weight, self.hidden = weight, hidden
 
     def add(self, kind, name, **fields):
         fields = {"precision": self.last.precision, "shape": (1,), **fields}
@@ -54,7 +55,7 @@ class Chain:
         self.add(kind, name, kernel=kernel, bias=bias, **fields)
 
     def add_relu(self, name):
-        self.add(Activation, name, precision=HIDDEN, function=Function.RELU)
+        self.add(Activation, name, precision=self.hidden, function=Function.RELU)
 
     def network(self, name):
         return QuantizedNetwork(
@@ -65,9 +66,11 @@ class Chain:
         )
 
     def _weights(self, *shape):
-        values = np.clip(np.rint(self.rng.normal(0, 8, shape)), -31, 31)
+        largest = self.weight.max_hw
+        values = np.rint(self.rng.normal(0, (largest + 1) / 4, shape))
+        values = np.clip(values, -largest, largest)
         values[self.rng.random(shape) < self.pruned] = 0
-        return Constant.of(values, WEIGHT)
+        return Constant.of(values, self.weight)
 
     def _sized(self, layer):
         data = self.last.precision

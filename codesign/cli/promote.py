@@ -18,7 +18,7 @@ def promote(
     *,
     firmware: Annotated[
         str, typer.Option(metavar="DIR", help="The RTL project in the design's folder.")
-    ] = "firmware",
+    ] = "rtl",
     releases: Annotated[
         Path, typer.Option(metavar="DIR", help="Where the release goes, under its name.")
     ] = RELEASES,

@@ -217,9 +217,12 @@ class ModelPlan:
     bottleneck: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if any(width < 1 for width in (*self.widths, *self.bottleneck)) or self.latent < 0:
-            sizes = f"{self.widths}, latent {self.latent}, bottleneck {self.bottleneck}"
-            msg = f"layer widths {sizes}: each layer needs at least one unit"
+        for name, widths in (("layer", self.widths), ("bottleneck", self.bottleneck)):
+            if any(width < 1 for width in widths):
+                msg = f"{name} widths {widths}: each needs at least one unit"
+                raise InvalidDesignError(msg)
+        if self.latent < 0:
+            msg = f"a latent space of {self.latent}; write its size, or 0 for a model with classes"
             raise InvalidDesignError(msg)
 
 

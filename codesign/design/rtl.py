@@ -64,6 +64,7 @@ class RtlModule:
         reuse_factor: Uses of each multiplier an inference; 0 where it has none.
         multiplications: Products an inference with weights that are not 0.
         cost: Adder bits of the graph as its compiler counts them, 0 for other kinds.
+        registers: Bits between the stages of an adder graph, or of a delay; 0 for other kinds.
         first_cycle: When its first input arrives, counted from the event's first beat.
         latency_cycles: From its last input to its output.
         initiation_interval: Cycles between two of its events.
@@ -75,6 +76,7 @@ class RtlModule:
     reuse_factor: int = 0
     multiplications: int = 0
     cost: float = 0.0
+    registers: int = 0
     first_cycle: int = 0
     latency_cycles: int
     initiation_interval: int

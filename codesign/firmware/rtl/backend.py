@@ -141,6 +141,7 @@ def _record(placed: Placed) -> RtlModule:
         reuse_factor=module.reuse_factor,
         multiplications=module.multiplications,
         cost=module.cost,
+        registers=module.registers,
         first_cycle=placed.first_cycle,
         latency_cycles=module.latency_cycles,
         initiation_interval=module.initiation_interval,

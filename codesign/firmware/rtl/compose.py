@@ -167,6 +167,7 @@ class _Composer:
             output=self._bus(tensor, "y"),
             latency_cycles=cycle - begin,
             initiation_interval=1,
+            registers=bus.bits * (cycle - begin),
         )
 
     def _bus(self, tensor: str, name: str) -> Bus:
@@ -209,6 +210,7 @@ class _Composer:
             reuse_factor=1 if products else 0,
             multiplications=products,
             cost=round(float(graph.logic.cost), 2),
+            registers=sum(register.width for stage in netlist.registers for register in stage),
         )
 
     def _engine(self, group: LayerGroup) -> Module:

@@ -41,6 +41,7 @@ class Module:
         reuse_factor: Uses of each multiplier an inference; 0 where it has none.
         multiplications: Products an inference with weights that are not 0.
         cost: Adder bits of an adder graph, 0 for other kinds.
+        registers: As in :class:`codesign.design.rtl.RtlModule`.
     """
 
     name: str
@@ -54,3 +55,4 @@ class Module:
     reuse_factor: int = 0
     multiplications: int = 0
     cost: float = 0.0
+    registers: int = 0
