@@ -9,6 +9,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Make, show and convert files of events.",
 )
-app.command("make")(data_make.make)
+app.add_typer(data_make.app, name="make")
 app.command("show")(data_show.show)
 app.command("convert")(data_convert.convert)

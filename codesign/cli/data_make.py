@@ -1,50 +1,13 @@
-"""``codesign data make``: physics events from generators."""
-
-# ruff: noqa: D301, PLC0415 - \b keeps the lines of --help; imports happen when the verb runs
-
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
+"""``codesign data make``: physics events from generators; one file a kind."""
 
 import typer
 
-from codesign.cli.options import Json
+from codesign.cli import data_make_jets, data_make_l1
 
-
-class Kind(StrEnum):
-    """What can be generated."""
-
-    JETS = "jets"
-
-
-def make(
-    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="What to generate: jets.")],
-    *,
-    events: Annotated[int, typer.Option("--events", help="How many, over all classes.")] = 20_000,
-    seed: Annotated[int, typer.Option("--seed", help="Equal seeds give equal events.")] = 1,
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="A .npz or .root file.")
-    ] = Path("jets.npz"),
-    processes: Annotated[
-        int, typer.Option("--processes", help="How many work at it; the events do not change.")
-    ] = 1,
-    json: Json = False,
-) -> None:
-    """Generate events with Pythia 8, a toy detector and FastJet (extra gen).
-
-    jets: the sixteen features of the LHC jet-tagging benchmark, five classes in equal shares.
-
-    \b
-    Example:
-      codesign data make jets --events 20000 --seed 1 -o jets.npz
-    """
-    from codesign.cli.events import check_output, show_written, write_events
-    from codesign.cli.work import working
-    from codesign.data.jets.generate import generate_jets
-
-    check_output(output)
-    makers = {Kind.JETS: generate_jets}
-    with working() as progress:
-        made = makers[kind](jets=events, seed=seed, processes=processes, progress=progress)
-        write_events(made, output, progress=progress)
-    show_written(made, output, json=json)
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Generate events with Pythia 8 and a toy detector (extra gen).",
+)
+app.command("jets")(data_make_jets.jets)
+app.command("l1")(data_make_l1.l1)

@@ -63,6 +63,17 @@ class Linear:
         return sum(coefficient * features[name] for name, coefficient in self.fixed)
 
 
+def relative_least_squares(columns: Vector, target: Vector) -> tuple[float, ...]:
+    """Return coefficients, none negative, that make the squares of relative errors least.
+
+    Args:
+        columns: One a feature, shape (rows, features).
+        target: What was measured, above 0, shape (rows,).
+    """
+    share = target[:, None]
+    return _solve(columns / share, np.ones(len(target)), [0.0] * columns.shape[1])
+
+
 def _solve(columns: Vector, target: Vector, prior: Sequence[float]) -> tuple[float, ...]:
     """Return least squares with a pull to the prior and no negative coefficient."""
     active = list(range(columns.shape[1]))

@@ -56,6 +56,7 @@ class Model:
         terms: The sum.
         low: The 5 % quantile of the residuals of held-out designs.
         high: The 95 % quantile.
+        is_product: Whether terms are the exponents of a product of powers, not a sum.
         is_relative: Whether a residual is measured / predicted; else measured - predicted.
         ranges: Of the designs it was fitted on.
         sources: Of the reports, with tool versions.
@@ -66,6 +67,7 @@ class Model:
     terms: tuple[Term, ...]
     low: float
     high: float
+    is_product: bool = False
     is_relative: bool = True
     ranges: tuple[Range, ...]
     sources: tuple[str, ...]
@@ -73,6 +75,9 @@ class Model:
 
     def predict(self, features: Features) -> float:
         """Return the most likely value, at least 0."""
+        if self.is_product:
+            logs = (term.coefficient * math.log(features[term.feature]) for term in self.terms)
+            return math.exp(sum(logs))
         return max(sum(term.coefficient * features[term.feature] for term in self.terms), 0.0)
 
     def is_borrowed(self, versions: tuple[str, ...]) -> bool:

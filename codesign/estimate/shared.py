@@ -6,7 +6,7 @@ from codesign.estimate.features import Features, Quantity, block_factor, block_r
 from codesign.estimate.kernel import DSP_BITS, Kernel, multiplier_luts
 from codesign.estimate.profile import Profile
 
-_DSP_WEIGHT_BITS = 5
+DSP_WEIGHT_BITS = 5
 """From this width of the weights on a multiplier of 16-bit data is a DSP block.
 
 Source: wa-hls4ml-search@8e70542: all 497 shared layers with weights of 8 bits and more, none with
@@ -67,7 +67,7 @@ def _multipliers(kernel: Kernel, count: int) -> tuple[Figure, float]:
     """Return DSP blocks and the look-up tables of multipliers without one."""
     narrower = min(kernel.weight_width, kernel.data_width)
     wider = max(kernel.weight_width, kernel.data_width)
-    if narrower >= _DSP_WEIGHT_BITS and wider >= DSP_BITS:
+    if narrower >= DSP_WEIGHT_BITS and wider >= DSP_BITS:
         low = count if narrower >= _SURE_WEIGHT_BITS else count - 1
         return Figure(value=count, low=low, high=count), 0.0
     return ZERO, float(count * multiplier_luts(wider)) if wider < DSP_BITS else 0.0

@@ -392,9 +392,12 @@ def queued(file: ClusterFile, evaluator: Evaluator) -> Iterator[OnDask]:
         "memory": file.memory,
         "job_script_prologue": [*(f"export {key}=1" for key in _ONE_THREAD), *file.prologue],
         "job_extra_directives": list(file.directives),
-        "scheduler_options": {"dashboard_address": None},
+        "scheduler_options": {"dashboard_address": ":0"},
         **file.extra,
     }
+    if file.kind == "local":  # it runs the worker's command without a shell, on this host alone
+        del options["job_script_prologue"], options["job_extra_directives"]
+        options["scheduler_options"] = {"dashboard_address": ":0", "host": "127.0.0.1"}
     named = {"walltime": file.walltime, "queue": file.queue, "python": file.python}
     options |= {key: value for key, value in named.items() if value}
     settings = {

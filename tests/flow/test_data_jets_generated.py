@@ -64,7 +64,7 @@ def test_the_shipped_jets_are_those_of_the_documented_command():
 
 def test_a_broken_four_momentum_does_not_reach_fastjet():
     from codesign.data.jets.clustering import find_jets
-    from codesign.data.jets.particles import Particles
+    from codesign.data.particles import Particles
 
     momenta = np.array([[1000.0, 0.0, 0.0, 1000.0], [np.nan, 0.0, 0.0, 1.0]])
     found = find_jets(

@@ -181,6 +181,9 @@ def test_a_cluster_started_by_hand_is_used(tmp_path):
     assert counts[State.DONE] == 12
 
 
+# dask-jobqueue's local cluster kills its workers and does not wait for them or close their pipes
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_batch_system_is_used(tmp_path):
     file = tmp_path / "cluster.toml"
     file.write_text('kind = "local"\njobs = 2\nmemory = "1GB"\n', "utf-8")

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from codesign.data.jets.particles import Particles
 from codesign.data.optional import optional_module
+from codesign.data.particles import Particles
 
 RADIUS = 0.8
 """Radius parameter of the jets."""

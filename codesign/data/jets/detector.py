@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from codesign.data.jets.particles import Particles, together
+from codesign.data.particles import Particles, together
 
 MAX_TRACK_PT_GEV = 220.0
 """Above it a charged hadron is left to the calorimeter."""

@@ -16,9 +16,10 @@ from codesign.data.event_set import EventSet
 from codesign.data.jet_features import JET_CLASSES, JET_FEATURES, JET_UNITS
 from codesign.data.jets.clustering import Jets, find_jets
 from codesign.data.jets.detector import detect
-from codesign.data.jets.process import Collisions
+from codesign.data.jets.process import jet_collisions
 from codesign.data.jets.substructure import correlator_ratios
 from codesign.data.optional import optional_module
+from codesign.data.pythia import MAX_SEED
 from codesign.design.progress import Progress, silent
 from codesign.errors import InvalidDesignError, ToolFailedError
 
@@ -27,7 +28,6 @@ UNIT_JETS = 500
 
 _BATCH_EVENTS = 200
 _MAX_BARREN_BATCHES = 20
-_MAX_SEED = 900_000_000
 _ORDER_KEY = 1_000_000
 
 
@@ -52,7 +52,7 @@ class Unit:
         """The seeds of Pythia and of the detector."""
         key = (JET_CLASSES.index(self.jet_class), self.number)
         state = np.random.SeedSequence(self.seed, spawn_key=key).generate_state(2)
-        return int(state[0]) % _MAX_SEED + 1, int(state[1])
+        return int(state[0]) % MAX_SEED + 1, int(state[1])
 
 
 def generate_jets(
@@ -119,13 +119,13 @@ def generate_unit(unit: Unit) -> NDArray[np.float64]:
         ToolFailedError: If collision after collision gives no jet.
     """
     pythia_seed, detector_seed = unit.seeds
-    collisions = Collisions(unit.jet_class, seed=pythia_seed)
+    collisions = jet_collisions(unit.jet_class, seed=pythia_seed)
     generator = np.random.default_rng(detector_seed)
     rows: list[tuple[float, ...]] = []
     barren = 0
     while len(rows) < unit.jets:
         num_events = min(_BATCH_EVENTS, (unit.jets - len(rows)) // 2 + 5)
-        particles = collisions.next(num_events)
+        particles, _ = collisions.next(num_events)
         found = find_jets(detect(particles, generator), num_events=num_events)
         rows.extend(jet_features(found))
         barren = 0 if len(found.mass) else barren + 1

@@ -1,4 +1,4 @@
-"""The hard processes behind the five jet classes: the gate to Pythia 8.
+"""The hard processes behind the five jet classes.
 
 Partons and bosons have about 1 TeV of transverse momentum in 13 TeV proton collisions, without
 multiparton interactions. W and Z bosons decay to quarks and are longitudinal, as in the benchmark:
@@ -8,25 +8,14 @@ Source: Coleman et al., arXiv:1709.08705, section 3 (event samples of the jet be
 with the processes of Pythia 8.317 (Bierlich et al., arXiv:2203.11601).
 """
 
-import sys
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from codesign.data.jets.particles import Particles
-from codesign.data.optional import optional_module
-from codesign.errors import ToolFailedError, ToolNotFoundError
+from codesign.data.pythia import Collisions
 
 PT_HAT_GEV = (990.0, 1010.0)
 """Transverse momentum of the hard scattering, for the classes without a resonance."""
 
-_COMMON = (
-    "Print:quiet = on",
-    "Beams:eCM = 13000.",
-    "PartonLevel:MPI = off",
-)
+_COMMON = ("PartonLevel:MPI = off",)
 _NARROW_PT = (
     f"PhaseSpace:pTHatMin = {PT_HAT_GEV[0]}",
     f"PhaseSpace:pTHatMax = {PT_HAT_GEV[1]}",
@@ -58,8 +47,8 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
 """Jet class to the settings that make it, beside those common to all."""
 
 
-class Collisions:
-    """A started Pythia that makes collisions of one jet class.
+def jet_collisions(jet_class: str, *, seed: int) -> Collisions:
+    """Return a started Pythia that makes collisions of one jet class.
 
     Args:
         jet_class: One of the keys of `SETTINGS`.
@@ -69,39 +58,4 @@ class Collisions:
         ToolNotFoundError: If Pythia 8 or awkward is not installed (extra ``gen``).
         ToolFailedError: If Pythia refuses a setting or does not start.
     """
-
-    def __init__(self, jet_class: str, *, seed: int) -> None:
-        module = optional_module("pythia8mc", extra="gen")
-        self._awkward = optional_module("awkward", extra="gen")
-        self._pythia = module.Pythia(str(_data_folder()), False)  # no banner
-        settings = (*_COMMON, *SETTINGS[jet_class], "Random:setSeed = on", f"Random:seed = {seed}")
-        for setting in settings:
-            if not self._pythia.readString(setting):
-                msg = f"Pythia refused {setting!r} for jet class {jet_class!r}; use 8.317.2"
-                raise ToolFailedError(msg)
-        if not self._pythia.init():
-            msg = f"Pythia did not start for jet class {jet_class!r} with seed {seed}"
-            raise ToolFailedError(msg)
-
-    def next(self, num_events: int) -> Particles:
-        """Return the final-state particles of the next collisions, perhaps of a few less."""
-        ak = self._awkward
-        record: Any = self._pythia.nextBatch(num_events).prt
-        record = record[record.status > 0]
-        event = np.repeat(np.arange(len(record)), ak.to_numpy(ak.num(record)))
-        components = (record.p.px, record.p.py, record.p.pz, record.p.e)
-        momenta = [ak.to_numpy(ak.flatten(part)).astype(np.float64) for part in components]
-        return Particles(
-            event=event,
-            pdg_id=ak.to_numpy(ak.flatten(record.id)).astype(np.int64),
-            momenta=np.stack(momenta, axis=1),
-        )
-
-
-def _data_folder() -> Path:
-    """Return where the wheel of Pythia keeps its particle data."""
-    folder = Path(sys.prefix) / "share" / "Pythia8" / "xmldoc"
-    if not folder.is_dir():
-        msg = f"Pythia's data are not at {folder}; run `pip install codesign[gen]`"
-        raise ToolNotFoundError(msg)
-    return folder
+    return Collisions(f"jet class {jet_class}", (*_COMMON, *SETTINGS[jet_class]), seed=seed)

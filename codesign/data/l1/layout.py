@@ -28,6 +28,8 @@ class ObjectKind:
         eta: Pseudorapidity a hardware unit.
         phi_rad: Radians a hardware unit of azimuth.
         pt_bits: Bits of the unsigned transverse momentum; its largest value means "or more".
+        pt_first: The hardware value of 0 GeV. That of a muon is 1: CMSSW unpacks
+            ``(hwPt - 1) * 0.5`` GeV (EventFilter/L1TRawToDigi, MuonUnpacker), 0 means no muon.
     """
 
     name: str
@@ -37,6 +39,7 @@ class ObjectKind:
     eta: float
     phi_rad: float
     pt_bits: int
+    pt_first: int = 0
 
     @property
     def pt_columns(self) -> slice:
@@ -76,7 +79,14 @@ EGAMMA: Final = ObjectKind(
     name="egamma", count=4, first=3, pt_gev=0.5, eta=_CALO_ETA, phi_rad=_CALO_PHI, pt_bits=9
 )
 MUON: Final = ObjectKind(
-    name="muon", count=4, first=15, pt_gev=0.5, eta=_MUON_ETA, phi_rad=_MUON_PHI, pt_bits=9
+    name="muon",
+    count=4,
+    first=15,
+    pt_gev=0.5,
+    eta=_MUON_ETA,
+    phi_rad=_MUON_PHI,
+    pt_bits=9,
+    pt_first=1,
 )
 JET: Final = ObjectKind(
     name="jet", count=10, first=27, pt_gev=0.5, eta=_CALO_ETA, phi_rad=_CALO_PHI, pt_bits=11

@@ -18,7 +18,8 @@ VERBS = (
     ("emulate",),
     ("estimate",),
     ("calibrate",),
-    ("data", "make"),
+    ("data", "make", "jets"),
+    ("data", "make", "l1"),
     ("data", "show"),
     ("data", "convert"),
 )

@@ -12,7 +12,7 @@ from codesign.data.jets.detector import (
     smear_cells,
     smear_tracks,
 )
-from codesign.data.jets.particles import Particles, together
+from codesign.data.particles import Particles, together
 
 
 def make(pdg_id, pt, eta, phi, event=None):

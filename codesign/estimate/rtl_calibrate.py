@@ -1,0 +1,286 @@
+"""From counted modules and designs of RTL to a profile.
+
+Residuals are those of networks that had no part in the fit. Of single modules and of whole designs
+there are two ranges: what one module has too much another has too little.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from codesign.design.device import Family
+from codesign.design.hardware import Backend
+from codesign.design.report import Evidence, HeldOut
+from codesign.errors import InvalidDesignError
+from codesign.estimate.features import Features, Quantity
+from codesign.estimate.fit import relative_least_squares
+from codesign.estimate.profile import Model, Profile, Range, Term, quantiles
+from codesign.estimate.rtl_facts import RtlFact
+from codesign.estimate.rtl_features import (
+    cost_features,
+    engine_features,
+    graph_features,
+    register_features,
+)
+from codesign.estimate.rtl_sums import design_models
+
+_FOLDS = 10
+_LEAST = 20
+"""Modules of fewer look-up tables or flip-flops teach nothing: what surrounds them decides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RtlStudy:
+    """How one quantity of a module is learnt.
+
+    Attributes:
+        quantity: Which.
+        takes: Whether a row tells something of it.
+        features: Of a row.
+        target: What was counted; above 0.
+        free: The names of the features that are used.
+        is_product: Whether it is a product of powers.
+        unit: The features whose exponent is 1.
+    """
+
+    quantity: Quantity
+    takes: Callable[[RtlFact], bool]
+    features: Callable[[RtlFact], Features]
+    target: Callable[[RtlFact], float]
+    free: tuple[str, ...]
+    is_product: bool = False
+    unit: tuple[str, ...] = ()
+
+    def terms(self, facts: Sequence[RtlFact]) -> tuple[Term, ...]:
+        """Return what rows teach."""
+        seen = [self.features(fact) for fact in facts]
+        columns = np.array([[features[name] for name in self.free] for features in seen])
+        target = np.array([self.target(fact) for fact in facts])
+        if self.is_product:
+            for name in self.unit:
+                target = target / np.array([features[name] for features in seen])
+            found = np.linalg.lstsq(np.log(columns), np.log(target), rcond=None)[0]
+        else:
+            found = np.array(relative_least_squares(columns, target))
+        fitted = dict(zip(self.free, found.tolist(), strict=True))
+        fitted |= dict.fromkeys(self.unit, 1.0)
+        return tuple(Term(feature=name, coefficient=round(c, 5)) for name, c in fitted.items())
+
+
+def calibrate_rtl(facts: Sequence[RtlFact], *, name: str, family: Family, seed: int = 1) -> Profile:
+    """Return the profile that counted modules and designs teach.
+
+    Args:
+        facts: Of both stages.
+        name: The profile's.
+        family: The family of the parts.
+        seed: Of the split into held-out networks.
+
+    Raises:
+        InvalidDesignError: If no row tells anything of a quantity.
+    """
+    models = tuple(learn_rtl(study, facts, seed=seed) for study in STUDIES)
+    empty = Profile(
+        name=name,
+        backend=Backend.RTL,
+        family=family,
+        versions=tuple(sorted({fact.tool for fact in facts})),
+        seed=seed,
+        models=models,
+    )
+    folds = [
+        (replace(empty, models=_models(STUDIES, seen, models)), seen, held)
+        for seen, held in split_groups(counted(facts), seed=seed)
+    ]
+    whole = design_models(folds, sources=_sources(counted(facts)), ranges=_ranges(counted(facts)))
+    return replace(empty, models=(*models, *whole))
+
+
+def counted(facts: Sequence[RtlFact]) -> tuple[RtlFact, ...]:
+    """Return the rows of open synthesis."""
+    return tuple(fact for fact in facts if fact.stage is Evidence.LOGIC_SYNTH)
+
+
+def learn_rtl(study: RtlStudy, facts: Sequence[RtlFact], *, seed: int) -> Model:
+    """Return what rows teach of a quantity, judged on networks that were held out.
+
+    Raises:
+        InvalidDesignError: If no row tells anything of it.
+    """
+    chosen = tuple(fact for fact in facts if study.takes(fact))
+    if not chosen:
+        msg = f"no row tells anything of {study.quantity}; add a table that does"
+        raise InvalidDesignError(msg)
+    empty = Model(
+        quantity=study.quantity,
+        terms=(),
+        low=1.0,
+        high=1.0,
+        is_product=study.is_product,
+        ranges=_ranges(chosen),
+        sources=_sources(chosen),
+        held_out=(),
+    )
+    residuals = []
+    for seen, held in split_groups(chosen, seed=seed):
+        model = replace(empty, terms=study.terms(seen))
+        residuals += [
+            study.target(fact) / max(model.predict(study.features(fact)), 1.0) for fact in held
+        ]
+    low, high = quantiles(residuals)
+    error = HeldOut(
+        quantity=study.quantity,
+        error=round(float(np.mean([abs(1 / one - 1) for one in residuals])), 4),
+        unit="relative",
+        designs=len(residuals),
+        split="network",
+    )
+    return replace(
+        empty,
+        terms=study.terms(chosen),
+        low=round(low, 4),
+        high=round(high, 4),
+        held_out=(error,),
+    )
+
+
+def split_groups(
+    facts: Sequence[RtlFact], *, seed: int
+) -> list[tuple[tuple[RtlFact, ...], tuple[RtlFact, ...]]]:
+    """Return, ten times, rows to learn from and rows of other networks to be judged."""
+    groups = sorted({fact.group for fact in facts})
+    order = np.random.default_rng(seed).permutation(len(groups))
+    fold = {groups[index]: place % _FOLDS for place, index in enumerate(order)}
+    found = []
+    for number in sorted(set(fold.values())):
+        seen = tuple(fact for fact in facts if fold[fact.group] != number)
+        held = tuple(fact for fact in facts if fold[fact.group] == number)
+        if seen:
+            found.append((seen, held))
+    return found
+
+
+def _models(
+    studies: Sequence[RtlStudy], facts: Sequence[RtlFact], shaped: Sequence[Model]
+) -> tuple[Model, ...]:
+    """Return models of the same shape with what other rows teach; of no row, the same model."""
+    found = []
+    for study, model in zip(studies, shaped, strict=True):
+        chosen = [fact for fact in facts if study.takes(fact)]
+        found.append(replace(model, terms=study.terms(chosen)) if chosen else model)
+    return tuple(found)
+
+
+def _is_graph(fact: RtlFact) -> bool:
+    is_counted = fact.stage is Evidence.LOGIC_SYNTH and fact.lut >= _LEAST
+    return fact.kind == "adder_graph" and is_counted
+
+
+def _has_matrix(fact: RtlFact) -> bool:
+    return _is_graph(fact) and fact.counts.digits > 0 and fact.cost > 0
+
+
+def _is_engine(fact: RtlFact) -> bool:
+    return fact.kind == "engine"
+
+
+def _is_placed(fact: RtlFact) -> bool:
+    return fact.stage is Evidence.PLACED
+
+
+_POWERS = ("unit", "additions", "outputs", "inputs", "digits_a_weight", "data_width", "sum_width")
+_ELEMENTWISE = ("relu_bits", "clip_bits", "round_bits", "select_bits", "add_bits")
+STUDIES = (
+    RtlStudy(
+        quantity=Quantity.RTL_COST,
+        takes=_has_matrix,
+        features=lambda fact: cost_features(fact.counts),
+        target=lambda fact: fact.cost,
+        free=_POWERS,
+        is_product=True,
+        unit=("positions",),
+    ),
+    RtlStudy(
+        quantity=Quantity.RTL_LUT,
+        takes=_has_matrix,
+        features=lambda fact: graph_features(fact.counts, fact.cost),
+        target=lambda fact: float(fact.lut),
+        free=("cost", "relu_bits", "clip_bits", "round_bits"),
+    ),
+    RtlStudy(
+        quantity=Quantity.RTL_MOVES_LUT,
+        takes=lambda fact: _is_graph(fact) and not fact.counts.digits,
+        features=lambda fact: graph_features(fact.counts, fact.cost),
+        target=lambda fact: float(fact.lut),
+        free=_ELEMENTWISE,
+    ),
+    RtlStudy(
+        quantity=Quantity.RTL_REGISTERS,
+        takes=lambda fact: _has_matrix(fact) and fact.latency_cycles > 0,
+        features=lambda fact: register_features(fact.counts, fact.cost, fact.latency_cycles),
+        target=lambda fact: max(fact.registers or 0.0, 1.0),
+        free=("cost_cycles", "port_cycles"),
+    ),
+    RtlStudy(
+        quantity=Quantity.RTL_FF,
+        takes=lambda fact: bool(fact.registers) and fact.ff >= _LEAST,
+        features=lambda fact: {"registers": fact.registers or 0.0},
+        target=lambda fact: float(fact.ff),
+        free=("registers",),
+    ),
+    RtlStudy(
+        quantity=Quantity.RTL_ENGINE_LUT,
+        takes=_is_engine,
+        features=lambda fact: engine_features(fact.engine, fact.counts),
+        target=lambda fact: float(fact.lut),
+        free=("row_bits", "tree_bits", "sum_bits", "select_bits", "rom_bits", "put_bits", "unit"),
+    ),
+    RtlStudy(
+        quantity=Quantity.RTL_ENGINE_FF,
+        takes=_is_engine,
+        features=lambda fact: engine_features(fact.engine, fact.counts),
+        target=lambda fact: float(fact.ff),
+        free=("row_bits", "tree_bits", "sum_bits", "held_bits", "output_bits", "dsp", "unit"),
+    ),
+    RtlStudy(
+        quantity=Quantity.PLACED_LUT,
+        takes=_is_placed,
+        features=lambda fact: {"cost": fact.cost},
+        target=lambda fact: float(fact.lut),
+        free=("cost",),
+    ),
+    RtlStudy(
+        quantity=Quantity.PLACED_FF,
+        takes=_is_placed,
+        features=lambda fact: {"cost": fact.cost, "unit": 1.0},
+        target=lambda fact: float(fact.ff),
+        free=("cost", "unit"),
+    ),
+)
+"""Every quantity of a module, and of a placed design."""
+
+
+def sizes(fact: RtlFact) -> Mapping[str, float]:
+    """Return the sizes of a row that a profile knows the limits of."""
+    found = {"cost": fact.cost, "period_ns": fact.period_ns}
+    if fact.counts.digits:
+        found |= {
+            "inputs": fact.counts.inputs,
+            "outputs": fact.counts.outputs,
+            "data_width": fact.counts.data_width,
+        }
+    return found
+
+
+def _ranges(facts: Sequence[RtlFact]) -> tuple[Range, ...]:
+    seen: dict[str, list[float]] = defaultdict(list)
+    for fact in facts:
+        for name, value in sizes(fact).items():
+            seen[name].append(value)
+    return tuple(Range(name=name, low=min(all_), high=max(all_)) for name, all_ in seen.items())
+
+
+def _sources(facts: Sequence[RtlFact]) -> tuple[str, ...]:
+    return tuple(sorted({f"{fact.source}, {fact.tool}" for fact in facts}))
