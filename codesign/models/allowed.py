@@ -46,7 +46,9 @@ QUANTIZERS = frozenset(
         "ternary",
     }
 )
-_OTHERS = frozenset(
+ARRAY = "__numpy__"
+"""What Keras calls an array written as numbers, e.g. scales of a quantizer."""
+_OTHERS = frozenset({ARRAY}) | frozenset(
     """
     Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity LecunNormal LecunUniform Ones
     Orthogonal QInitializer RandomNormal RandomUniform TruncatedNormal VarianceScaling Zeros

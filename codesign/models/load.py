@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from codesign.errors import InvalidDataError
-from codesign.models.allowed import QKERAS_LAYERS, QUANTIZERS, check_config
+from codesign.models.allowed import ARRAY, QKERAS_LAYERS, QUANTIZERS, check_config
 from codesign.models.keras import keras, qkeras, quiet
 
 _CONFIG = "model.json"
@@ -109,21 +109,24 @@ def rebuild(config_json: str, *, place: str) -> Any:
     """Return an untrained model from its configuration as JSON, checked before Keras sees it."""
     config = json.loads(config_json)
     check_config(config, place=place)
-    text = json.dumps(_spell_quantizers(config))
     with quiet():
-        return keras().models.model_from_json(text, custom_objects=custom_objects())
+        return keras().models.model_from_config(
+            _spell_quantizers(config), custom_objects=custom_objects()
+        )
 
 
 def _spell_quantizers(node: Any) -> Any:
     """Return a configuration that QKeras reads as it wrote it.
 
     QActivation writes its quantizer as an object and reads it back as text only; quantizers write
-    what they do not read, ``quantized_hswish`` its ``keep_negative``.
+    what they do not read, ``quantized_hswish`` its ``keep_negative``, and take scales as arrays.
     """
     if isinstance(node, list):
         return [_spell_quantizers(value) for value in node]
     if not isinstance(node, dict):
         return node
+    if node.get("class_name") == ARRAY:
+        return np.array(node["config"]["value"], dtype=np.dtype(node["config"]["dtype"]))
     node = {key: _spell_quantizers(value) for key, value in node.items()}
     if node.get("class_name") in QUANTIZERS and isinstance(node.get("config"), dict):
         known = inspect.signature(custom_objects()[node["class_name"]].__init__).parameters

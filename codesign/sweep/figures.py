@@ -16,6 +16,8 @@ from codesign.sweep.outcome import Measure
 
 EMULATOR = "emulator"
 EXACT = "exact"
+TEST_EVENTS = "test_events"
+"""How many events the qualities were measured on."""
 
 
 def quality_figures(
@@ -43,6 +45,7 @@ def quality_figures(
         error=sum(auc.error for auc in aucs) / len(aucs),
     )
     measures = [_measured("accuracy", found.accuracy), _measured("auc", mean)]
+    measures.append(_exact(TEST_EVENTS, len(labels)))
     measures += [_measured(f"auc.{entry.label}", entry.auc) for entry in found.aucs]
     for name in wanted:
         if name.startswith("rejection."):
@@ -63,10 +66,7 @@ def network_figures(network: QuantizedNetwork, hardware: HardwareConfig) -> list
         "ebops": sum(layer.ebops for layer in layers),
         "sparsity": kernel_sparsity(layers),
     }
-    return [
-        Measure(figure=name, value=value, low=value, high=value, evidence=EXACT)
-        for name, value in numbers.items()
-    ]
+    return [_exact(name, value) for name, value in numbers.items()]
 
 
 def hardware_figures(report: HardwareReport) -> list[Measure]:
@@ -96,3 +96,7 @@ def _measured(name: str, number: Measurement) -> Measure:
         high=number.value + number.error,
         evidence=EMULATOR,
     )
+
+
+def _exact(name: str, value: float) -> Measure:
+    return Measure(figure=name, value=value, low=value, high=value, evidence=EXACT)

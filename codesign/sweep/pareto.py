@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from codesign.errors import InvalidDesignError
 from codesign.sweep.goals import Constraint, Objective
 from codesign.sweep.outcome import Measure
-from codesign.sweep.store import Store, Trial
+from codesign.sweep.store import Figured, Store, Trial
 
 Costs = tuple[float, ...]
 
@@ -17,8 +17,9 @@ class FrontPoint:
     """A design that no other beats in every objective.
 
     Attributes:
-        trial: Which.
-        figures: One an objective.
+        trial: Which; of several seeds the best by the first objective.
+        figures: One an objective; means where there are several seeds.
+        seeds: How many trials of the design, which differ in their seed alone, are done.
         tied: Numbers of trials that no objective tells apart from it: each lies within the ranges
             of both (errors of measured figures, intervals of estimated ones).
     """
@@ -26,6 +27,79 @@ class FrontPoint:
     trial: Trial
     figures: tuple[Measure, ...]
     tied: tuple[int, ...]
+    seeds: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """The trials that differ in their seed alone.
+
+    Attributes:
+        number: Of the trial that stands for it: the best by the first objective.
+        device: What it is built for.
+        figures: By name; means over the seeds.
+        numbers: Of all its trials.
+    """
+
+    number: int
+    device: str
+    figures: Mapping[str, Measure]
+    numbers: tuple[int, ...]
+
+
+def designs(
+    store: Store, objectives: Sequence[Objective], constraints: Sequence[Constraint] = ()
+) -> list[Design]:
+    """Return the designs of a store that have all objectives and keep the constraints.
+
+    Only trials that are done and of full fidelity count. The mean over the seeds keeps the
+    constraints, and so does the trial that stands for the design.
+
+    Args:
+        store: Of the sweep.
+        objectives: What every trial must have; the first chooses among seeds.
+        constraints: What must hold.
+    """
+    names = [objective.figure for objective in objectives]
+    limited = [constraint.figure for constraint in constraints]
+    groups: dict[str, list[Figured]] = {}
+    for found in store.figures([*names, *limited]):
+        if all(name in found.figures for name in names):
+            groups.setdefault(found.design, []).append(found)
+    made = (_design(group, objectives[0], constraints) for group in groups.values())
+    return [design for design in made if design is not None]
+
+
+def _design(
+    trials: Sequence[Figured], first: Objective, constraints: Sequence[Constraint]
+) -> Design | None:
+    kept = [one for one in trials if _keeps(one.figures, constraints, one.device)]
+    figures = averages([one.figures.values() for one in trials])
+    if not kept or not _keeps(figures, constraints, trials[0].device):
+        return None
+    best = min(kept, key=lambda one: first.cost(one.figures[first.figure].value))
+    return Design(
+        number=best.number,
+        device=best.device,
+        figures=figures,
+        numbers=tuple(one.number for one in trials),
+    )
+
+
+def averages(trials: Sequence[Iterable[Measure]]) -> dict[str, Measure]:
+    """Return each figure as the mean over trials; a single trial's figures as they are.
+
+    A figure that not every trial has, or whose evidence differs, is left out.
+    """
+    found: dict[str, list[Measure]] = {}
+    for figures in trials:
+        for figure in figures:
+            found.setdefault(figure.figure, []).append(figure)
+    return {
+        name: averaged(figures) if len(figures) > 1 else figures[0]
+        for name, figures in found.items()
+        if len(figures) == len(trials) and len({figure.evidence for figure in figures}) == 1
+    }
 
 
 def costs_of(trial: Trial, objectives: Sequence[Objective]) -> Costs | None:
@@ -73,7 +147,8 @@ def front(
 ) -> tuple[FrontPoint, ...]:
     """Return the Pareto front, the best of the first objective first.
 
-    Only trials that are done, of full fidelity, and that keep the constraints count.
+    Only designs that are done, of full fidelity, and that keep the constraints count; several
+    seeds of one design are one point, see :func:`designs`.
 
     Args:
         store: Of the sweep.
@@ -84,26 +159,23 @@ def front(
         InvalidDesignError: If figures of different evidence would be compared.
     """
     names = [objective.figure for objective in objectives]
-    limited = [constraint.figure for constraint in constraints]
-    found = {
-        number: [figures[name] for name in names]
-        for number, (device, figures) in store.figures([*names, *limited]).items()
-        if all(name in figures for name in names) and _keeps(figures, constraints, device)
-    }
-    _check_evidence(found.values(), names)
-    costs = {number: _costs(figures, objectives) for number, figures in found.items()}
-    numbers = list(found)
-    kept = [numbers[index] for index in non_dominated([costs[number] for number in numbers])]
-    kept.sort(key=lambda number: costs[number])
+    _check_evidence(store.figures(names), names)
+    found = designs(store, objectives, constraints)
+    figures = [[design.figures[name] for name in names] for design in found]
+    costs = [_costs(one, objectives) for one in figures]
+    kept = sorted(non_dominated(costs), key=lambda index: costs[index])
     return tuple(
         FrontPoint(
-            trial=store.trial(number),
-            figures=tuple(found[number]),
+            trial=store.trial(found[index].number),
+            figures=tuple(figures[index]),
             tied=tuple(
-                other for other in kept if other != number and _overlap(found[number], found[other])
+                found[other].number
+                for other in kept
+                if other != index and _overlap(figures[index], figures[other])
             ),
+            seeds=len(found[index].numbers),
         )
-        for number in kept
+        for index in kept
     )
 
 
@@ -121,11 +193,12 @@ def _overlap(first: Sequence[Measure], second: Sequence[Measure]) -> bool:
     return all(a.low <= b.high and b.low <= a.high for a, b in zip(first, second, strict=True))
 
 
-def _check_evidence(trials: Iterable[Sequence[Measure]], names: Sequence[str]) -> None:
+def _check_evidence(trials: Iterable[Figured], names: Sequence[str]) -> None:
     kinds: dict[str, set[str]] = {name: set() for name in names}
-    for figures in trials:
-        for figure in figures:
-            kinds[figure.figure].add(figure.evidence)
+    for trial in trials:
+        for name in names:
+            if name in trial.figures:
+                kinds[name].add(trial.figures[name].evidence)
     for name, found in kinds.items():
         if len(found) > 1:
             msg = (

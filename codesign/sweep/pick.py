@@ -1,6 +1,7 @@
 """Choose a design of a sweep and write it as a recipe."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ from codesign.design.codec import decode, encode
 from codesign.design.names import check_name
 from codesign.errors import InfeasibleDesignError, InvalidDesignError
 from codesign.sweep.goals import Constraint, Objective
-from codesign.sweep.outcome import State
-from codesign.sweep.pareto import costs_of, keeps
+from codesign.sweep.outcome import Measure
+from codesign.sweep.pareto import designs
 from codesign.sweep.status import goals
 from codesign.sweep.store import Store, Trial
 
@@ -21,6 +22,9 @@ def choose(
     store: Store, *, at: Sequence[Constraint], best: Objective | None = None, trial: str = ""
 ) -> Trial:
     """Return the best trial that keeps all constraints.
+
+    Where the figures that decide are equal, the sweep's other objectives decide. Several seeds of
+    one design are judged by their mean.
 
     Args:
         store: Of the sweep.
@@ -37,18 +41,27 @@ def choose(
     objectives, constraints = goals(store)
     objective = best or objectives[0]
     wanted = (*constraints, *at)
-    kept = [
-        (costs, found)
-        for found in store.trials(State.DONE)
-        if found.fidelity == 1.0
-        and keeps(found, wanted)
-        and (costs := costs_of(found, (objective,))) is not None
-    ]
-    if not kept:
+    found = designs(store, (objective,), wanted)
+    if not found:
         texts = ", ".join(map(str, wanted)) or "nothing"
         msg = f"no design of {store.meta('name')} keeps {texts}; loosen it, or sweep further"
         raise InfeasibleDesignError(msg)
-    return min(kept, key=lambda pair: (pair[0], pair[1].number))[1]
+    others = store.figures(one.figure for one in objectives)
+    figures = {one.number: one.figures for one in others}
+    best_first = min(
+        found,
+        key=lambda one: (
+            _cost(objective, one.figures),
+            *(_cost(other, figures[one.number]) for other in objectives),
+            one.number,
+        ),
+    )
+    return store.trial(best_first.number)
+
+
+def _cost(objective: Objective, figures: Mapping[str, Measure]) -> float:
+    found = figures.get(objective.figure)
+    return math.inf if found is None else objective.cost(found.value)
 
 
 def _named(store: Store, text: str) -> Trial:

@@ -136,6 +136,23 @@ class Event:
     costs: tuple[float, ...] | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figured:
+    """Some figures of a trial that is done.
+
+    Attributes:
+        number: Of the trial.
+        device: What it is built for.
+        design: What it is, but for its name and seed: equal for the seeds of one design.
+        figures: By name; those that were measured.
+    """
+
+    number: int
+    device: str
+    design: str
+    figures: dict[str, Measure]
+
+
 class Store:
     """An open store.
 
@@ -373,19 +390,23 @@ class Store:
                     pending = next(figures, None)
                 yield _trial(row, tuple(found))
 
-    def figures(self, names: Iterable[str]) -> dict[int, tuple[str, dict[str, Measure]]]:
-        """Return the device and some figures of every trial that is done at full fidelity.
+    def figures(self, names: Iterable[str]) -> list[Figured]:
+        """Return some figures of every trial that is done at full fidelity, in order.
 
         Nothing else is read: ten thousand trials in a fraction of a second.
         """
         wanted = tuple(dict.fromkeys(names))
         marks = ",".join("?" * len(wanted))
         rows = self._connection.execute(
-            "SELECT number, json_extract(candidate, '$.hardware.device') AS device FROM trials"
+            "SELECT number, json_extract(candidate, '$.hardware.device') AS device,"
+            " json_remove(candidate, '$.name', '$.training.seed') AS design FROM trials"
             " WHERE state = 'done' AND fidelity = 1.0 ORDER BY number"
         )
-        found: dict[int, tuple[str, dict[str, Measure]]] = {
-            row["number"]: (row["device"], {}) for row in rows
+        found = {
+            row["number"]: Figured(
+                number=row["number"], device=row["device"], design=row["design"], figures={}
+            )
+            for row in rows
         }
         measures = self._connection.execute(
             f"SELECT * FROM measures WHERE figure IN ({marks})",  # noqa: S608 - marks only
@@ -393,8 +414,8 @@ class Store:
         )
         for row in measures:
             if row["trial"] in found:
-                found[row["trial"]][1][row["figure"]] = _to_measure(row)
-        return found
+                found[row["trial"]].figures[row["figure"]] = _to_measure(row)
+        return list(found.values())
 
     def counts(self) -> dict[State, int]:
         """Return how many trials stand where."""

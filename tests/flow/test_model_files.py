@@ -161,3 +161,29 @@ def test_a_bound_that_a_file_of_keras_lost_is_told_by_layer(name, tmp_path):
 
     texts = [str(warning.message) for warning in told if warning.category is UserWarning]
     assert any("bounded: QKeras does not save is_quantized_clip" in text for text in texts)
+
+
+def scaled_model():
+    q = qkeras()
+    scales = np.array([[0.5, 1.0, 2.0]], dtype=np.float32)
+    with quiet():
+        source = keras().layers.Input((4,), name="x")
+        tensor = q.QActivation("quantized_bits(8,2,alpha=1)", name="grid")(source)
+        kernel = q.quantized_bits(6, 0, alpha=scales)
+        bias = q.quantized_bits(6, 0, alpha=1)
+        layer = q.QDense(3, kernel_quantizer=kernel, bias_quantizer=bias, name="scaled")
+        return keras().Model(source, layer(tensor))
+
+
+@pytest.mark.parametrize("name", ["model", "model.h5", "model.keras"])
+def test_scales_one_a_channel_come_back(name, tmp_path):
+    model, path = scaled_model(), tmp_path / name
+    with quiet():
+        (model.save if path.suffix else lambda where: save_model(model, where))(path)
+
+    loaded = load_model(path)
+
+    inputs = events()
+    np.testing.assert_array_equal(
+        loaded.predict(inputs, verbose=0), model.predict(inputs, verbose=0)
+    )
