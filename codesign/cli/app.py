@@ -5,6 +5,8 @@ A verb imports what it needs when it runs: ``--help`` loads neither NumPy nor Te
 
 # ruff: noqa: D301, PLC0415 - \b keeps the lines of --help; imports happen when they are needed
 
+import signal
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -89,6 +91,12 @@ app.add_typer(sweep.app, name="sweep")
 app.add_typer(trigger.app, name="trigger")
 
 
+def _end(number: int, _frame: FrameType | None) -> None:
+    """End as an exception does, so that no tool that was started outlives us."""
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
     """Run the command line and end the process with its status."""
+    signal.signal(signal.SIGTERM, _end)
     app()

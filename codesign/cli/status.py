@@ -6,6 +6,7 @@
      cannot run here.
 2    The input must be mended: the command, a recipe, a file of events, an installation.
 130  Interrupted; what was finished is kept.
+143  Ended by SIGTERM; tools that were started are ended too.
 ==== ==========================================================================================
 """
 
@@ -38,7 +39,7 @@ _DISAGREES = 1
 _MEND_INPUT = 2
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
-_RESUMABLE = ("run", "train", "csim", "lower", "sweep")
+_RESUMABLE = ("run", "train", "csim", "lower", "sweep", "synth", "trigger")
 _OF_THE_MACHINE = (errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS)
 
 

@@ -5,11 +5,8 @@ A tree that `write_root` made carries a description (names, units, labels, diges
 not see is found by the digest. Any other tree needs a `RootLayout`.
 """
 
-import difflib
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,45 +14,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesign.data.event_set import EventSet
-from codesign.data.files import existing_file
+from codesign.data.root_baskets import BadBasket, OnBad, read_events
+from codesign.data.root_file import damage_named, missing_branch, open_tree, opened, tree_names
 from codesign.data.root_layout import DESCRIPTION, LABEL, TREE, WEIGHT, RootLayout
 from codesign.design.progress import Progress, silent
-from codesign.errors import CodesignError, InvalidDataError
+from codesign.errors import InvalidDataError
 
 CHUNK_EVENTS = 100_000
 """Events in memory at once while a tree is read or written: 6 MB at 16 float32 columns."""
 
-_EXPECTED = "a ROOT file with a flat TTree or RNTuple"
-_TREE_CLASSES = ("TTree", "TNtuple", "TNtupleD", "ROOT::RNTuple", "ROOT::Experimental::RNTuple")
 _EXACT_IN_FLOAT32 = 2**24
-_SHOWN = 30
 
 
 def read_root(
-    path: Path, layout: RootLayout | None = None, *, progress: Progress = silent
+    path: Path,
+    layout: RootLayout | None = None,
+    *,
+    on_bad: OnBad | None = None,
+    progress: Progress = silent,
 ) -> EventSet:
     """Read a whole tree.
 
     Args:
         path: A local ROOT file.
         layout: Which branches are what; None for a file that `write_root` made.
+        on_bad: Told of each damaged basket, whose events are then left out; None: it is an error.
         progress: Told the number of events read.
 
     Raises:
         InvalidDataError: If the file is missing, empty, truncated, damaged or not ROOT; if the
             tree or a branch is missing, jagged or not numeric; if the events are not valid.
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         description = _read_description(path, file) if layout is None else {}
         layout = layout or _described_layout(path, description)
-        chunks = list(_iterate(path, file, layout, CHUNK_EVENTS, progress))
+        bad: list[BadBasket] = []
+        skip = None if on_bad is None else bad.append
+        chunks = list(_iterate(path, file, layout, CHUNK_EVENTS, progress, skip))
+    for basket in bad if on_bad else ():
+        on_bad(basket)
     events = _as_events(
         path,
         layout,
         {name: np.concatenate([chunk[name] for chunk in chunks]) for name in layout.branches},
         description,
     )
-    if description.get("digest", "") not in {"", events.digest}:
+    if not bad and description.get("digest", "") not in {"", events.digest}:
         msg = (
             f"{path}: the events do not match the digest they were written with "
             f"({events.digest[:12]}, expected {str(description['digest'])[:12]}): "
@@ -66,7 +70,11 @@ def read_root(
 
 
 def iterate_root(
-    path: Path, layout: RootLayout | None = None, *, chunk_events: int = CHUNK_EVENTS
+    path: Path,
+    layout: RootLayout | None = None,
+    *,
+    chunk_events: int = CHUNK_EVENTS,
+    on_bad: OnBad | None = None,
 ) -> Iterator[EventSet]:
     """Read a tree of any size in pieces of at most ``chunk_events`` events.
 
@@ -74,6 +82,7 @@ def iterate_root(
         path: A local ROOT file.
         layout: Which branches are what; None for a file that `write_root` made.
         chunk_events: Events in memory at once.
+        on_bad: Told of each damaged basket, whose events are then left out; None: it is an error.
 
     Yields:
         The events in the order of the tree; the digest of the whole is not checked.
@@ -84,56 +93,24 @@ def iterate_root(
     if chunk_events < 1:
         msg = f"chunk_events must be at least 1, got {chunk_events}"
         raise InvalidDataError(msg)
-    with _opened(path) as file:
+    with opened(path) as file:
         description = _read_description(path, file) if layout is None else {}
         layout = layout or _described_layout(path, description)
-        for columns in _iterate(path, file, layout, chunk_events, silent):
+        for columns in _iterate(path, file, layout, chunk_events, silent, on_bad):
             yield _as_events(path, layout, columns, description)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    """Open a ROOT file; whatever damage makes uproot raise becomes one error."""
-    uproot = import_module("uproot")
-    existing_file(path, expected=_EXPECTED)
-    with _damage_named(f"{path} is truncated, damaged or not {_EXPECTED}"):
-        file = uproot.open(path)
-        written, found = int(file.file.fEND), path.stat().st_size
-    with file:
-        if found < written:
-            msg = f"{path} is truncated: {found} of {written} bytes are there; copy it again"
-            raise InvalidDataError(msg)
-        yield file
-
-
-@contextmanager
-def _damage_named(what: str) -> Iterator[None]:
-    """Turn what uproot raises on bad bytes into an `InvalidDataError` that starts with ``what``."""
-    try:
-        yield
-    except CodesignError:
-        raise
-    except Exception as error:  # damaged bytes lead uproot into any exception there is
-        msg = f"{what} ({type(error).__name__}: {_first_line(error)}): copy or make the file again"
-        raise InvalidDataError(msg) from error
-
-
-def _first_line(error: Exception) -> str:
-    """Return the first line of an exception's text."""
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), "no message")
 
 
 def _read_description(path: Path, file: Any) -> dict[str, Any]:
     """Return the description that `write_root` left in the file."""
-    with _damage_named(f"{path}: the list of objects cannot be read"):
+    with damage_named(f"{path}: the list of objects cannot be read"):
         found = file.keys(cycle=False)
     if DESCRIPTION not in found:
         msg = (
             f"{path} was not written by codesign: give a RootLayout with tree, features and label; "
-            f"its trees are {', '.join(_trees(file)) or 'none'}"
+            f"its trees are {', '.join(tree_names(file)) or 'none'}"
         )
         raise InvalidDataError(msg)
-    with _damage_named(f"{path}: its description cannot be read"):
+    with damage_named(f"{path}: its description cannot be read"):
         description = json.loads(str(file[DESCRIPTION]))
         return {
             "feature_names": tuple(description["feature_names"]),
@@ -148,7 +125,7 @@ def _read_description(path: Path, file: Any) -> dict[str, Any]:
 
 def _described_layout(path: Path, description: Mapping[str, Any]) -> RootLayout:
     """Return the layout of a file that `write_root` made."""
-    with _damage_named(f"{path}: its description cannot be used"):
+    with damage_named(f"{path}: its description cannot be used"):
         return RootLayout(
             tree=TREE,
             features=description["feature_names"],
@@ -159,51 +136,44 @@ def _described_layout(path: Path, description: Mapping[str, Any]) -> RootLayout:
         )
 
 
-def _trees(file: Any) -> list[str]:
-    """Return the names of the trees in a file."""
-    classes = file.classnames(cycle=False)
-    return [name for name, class_name in classes.items() if class_name in _TREE_CLASSES]
-
-
 def _iterate(
-    path: Path, file: Any, layout: RootLayout, chunk_events: int, progress: Progress
-) -> Iterator[dict[str, NDArray[Any]]]:
+    path: Path,
+    file: Any,
+    layout: RootLayout,
+    chunk_events: int,
+    progress: Progress,
+    on_bad: OnBad | None,
+) -> Iterator[Mapping[str, NDArray[Any]]]:
     """Yield the branches chunk by chunk, each an array of shape (events,)."""
-    with _damage_named(f"{path}: tree {layout.tree!r} cannot be read"):
-        if layout.tree not in (trees := _trees(file)):
-            msg = f"{path}: no tree {layout.tree!r}; its trees are {', '.join(trees) or 'none'}"
-            raise InvalidDataError(msg)
-        tree = file[layout.tree]
+    tree = open_tree(path, file, layout.tree)
+    with damage_named(f"{path}: tree {layout.tree!r} cannot be read"):
         known, total = list(tree.keys()), int(tree.num_entries)
     for branch in layout.branches:
         if branch not in known:
-            raise InvalidDataError(_missing_branch(path, layout.tree, branch, known))
-    if total < 1:
-        msg = f"{path}: tree {layout.tree!r} holds no events; choose another tree or file"
-        raise InvalidDataError(msg)
+            raise InvalidDataError(missing_branch(path, layout.tree, branch, known))
+
+    def read(branch: str, start: int, stop: int) -> NDArray[Any]:
+        return _read_branch(path, tree, branch, (start, stop))
+
+    found = False
     for start in range(0, total, chunk_events):
         stop = min(start + chunk_events, total)
-        yield {name: _read_branch(path, tree, name, (start, stop)) for name in layout.branches}
+        for columns in read_events(
+            path, tree, layout.branches, read, events=(start, stop), on_bad=on_bad
+        ):
+            found = True
+            yield columns
         progress(stop, total, "events")
-
-
-def _missing_branch(path: Path, tree: str, branch: str, known: list[str]) -> str:
-    """Return a message that names the nearest and the known branches."""
-    near = difflib.get_close_matches(branch, known, n=1)
-    rest = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-    return (
-        f"{path}: tree {tree!r} has no branch {branch!r}"
-        + (f"; did you mean {near[0]!r}?" if near else ";")
-        + f" known branches are {', '.join(known[:_SHOWN])}{rest}"
-    )
+    if not found:
+        msg = f"{path}: every event of tree {layout.tree!r} is damaged; copy or make it again"
+        raise InvalidDataError(msg)
 
 
 def _read_branch(path: Path, tree: Any, branch: str, events: tuple[int, int]) -> NDArray[Any]:
     """Return one branch of the events in [start, stop), one number an event."""
-    with _damage_named(f"{path}: branch {branch!r} is damaged"):
-        start, stop = events
-        values = tree[branch].array(entry_start=start, entry_stop=stop, library="np")
-        values = np.asarray(values)
+    start, stop = events
+    values = tree[branch].array(entry_start=start, entry_stop=stop, library="np")
+    values = np.asarray(values)
     if values.dtype.kind not in "biuf" or values.ndim != 1:
         kind = f"shape {values.shape[1:]} an event" if values.ndim > 1 else "no single number"
         msg = (

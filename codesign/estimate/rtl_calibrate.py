@@ -27,8 +27,9 @@ from codesign.estimate.rtl_features import (
 from codesign.estimate.rtl_sums import design_models
 
 _FOLDS = 10
-_LEAST = 20
-"""Modules of fewer look-up tables or flip-flops teach nothing: what surrounds them decides."""
+_FEW = 20
+_LEAST = 100
+"""Modules of fewer adder bits or flip-flops teach nothing: what surrounds them decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,16 +92,16 @@ def calibrate_rtl(facts: Sequence[RtlFact], *, name: str, family: Family, seed: 
         models=models,
     )
     folds = [
-        (replace(empty, models=_models(STUDIES, seen, models)), seen, held)
-        for seen, held in split_groups(counted(facts), seed=seed)
+        (replace(empty, models=_models(STUDIES, seen, models)), counted(seen), counted(held))
+        for seen, held in split_groups(facts, seed=seed)
     ]
     whole = design_models(folds, sources=_sources(counted(facts)), ranges=_ranges(counted(facts)))
     return replace(empty, models=(*models, *whole))
 
 
 def counted(facts: Sequence[RtlFact]) -> tuple[RtlFact, ...]:
-    """Return the rows of open synthesis."""
-    return tuple(fact for fact in facts if fact.stage is Evidence.LOGIC_SYNTH)
+    """Return the rows that open synthesis counted."""
+    return tuple(fact for fact in facts if fact.stage is Evidence.LOGIC_SYNTH and _is_counted(fact))
 
 
 def learn_rtl(study: RtlStudy, facts: Sequence[RtlFact], *, seed: int) -> Model:
@@ -174,12 +175,23 @@ def _models(
 
 
 def _is_graph(fact: RtlFact) -> bool:
-    is_counted = fact.stage is Evidence.LOGIC_SYNTH and fact.lut >= _LEAST
-    return fact.kind == "adder_graph" and is_counted
+    return fact.kind == "adder_graph" and fact.stage is Evidence.LOGIC_SYNTH and fact.cost >= _LEAST
 
 
 def _has_matrix(fact: RtlFact) -> bool:
-    return _is_graph(fact) and fact.counts.digits > 0 and fact.cost > 0
+    return _is_graph(fact) and fact.counts.digits > 0
+
+
+def _is_counted(fact: RtlFact) -> bool:
+    return fact.lut is not None
+
+
+def _luts(fact: RtlFact) -> float:
+    return float(fact.lut or 0)
+
+
+def _flip_flops(fact: RtlFact) -> float:
+    return float(fact.ff or 0)
 
 
 def _is_engine(fact: RtlFact) -> bool:
@@ -191,7 +203,6 @@ def _is_placed(fact: RtlFact) -> bool:
 
 
 _POWERS = ("unit", "additions", "outputs", "inputs", "digits_a_weight", "data_width", "sum_width")
-_ELEMENTWISE = ("relu_bits", "clip_bits", "round_bits", "select_bits", "add_bits")
 STUDIES = (
     RtlStudy(
         quantity=Quantity.RTL_COST,
@@ -204,17 +215,17 @@ STUDIES = (
     ),
     RtlStudy(
         quantity=Quantity.RTL_LUT,
-        takes=_has_matrix,
+        takes=lambda fact: _has_matrix(fact) and _is_counted(fact),
         features=lambda fact: graph_features(fact.counts, fact.cost),
-        target=lambda fact: float(fact.lut),
-        free=("cost", "relu_bits", "clip_bits", "round_bits"),
+        target=_luts,
+        free=("plain_cost", "shift_cost", "put_bits"),
     ),
     RtlStudy(
         quantity=Quantity.RTL_MOVES_LUT,
-        takes=lambda fact: _is_graph(fact) and not fact.counts.digits,
+        takes=lambda fact: _is_graph(fact) and not fact.counts.digits and _luts(fact) > _FEW,
         features=lambda fact: graph_features(fact.counts, fact.cost),
-        target=lambda fact: float(fact.lut),
-        free=_ELEMENTWISE,
+        target=_luts,
+        free=("put_bits", "select_bits", "add_bits"),
     ),
     RtlStudy(
         quantity=Quantity.RTL_REGISTERS,
@@ -225,37 +236,37 @@ STUDIES = (
     ),
     RtlStudy(
         quantity=Quantity.RTL_FF,
-        takes=lambda fact: bool(fact.registers) and fact.ff >= _LEAST,
+        takes=lambda fact: bool(fact.registers) and _flip_flops(fact) >= _LEAST,
         features=lambda fact: {"registers": fact.registers or 0.0},
-        target=lambda fact: float(fact.ff),
+        target=_flip_flops,
         free=("registers",),
     ),
     RtlStudy(
         quantity=Quantity.RTL_ENGINE_LUT,
         takes=_is_engine,
         features=lambda fact: engine_features(fact.engine, fact.counts),
-        target=lambda fact: float(fact.lut),
+        target=_luts,
         free=("row_bits", "tree_bits", "sum_bits", "select_bits", "rom_bits", "put_bits", "unit"),
     ),
     RtlStudy(
         quantity=Quantity.RTL_ENGINE_FF,
         takes=_is_engine,
         features=lambda fact: engine_features(fact.engine, fact.counts),
-        target=lambda fact: float(fact.ff),
+        target=_flip_flops,
         free=("row_bits", "tree_bits", "sum_bits", "held_bits", "output_bits", "dsp", "unit"),
     ),
     RtlStudy(
         quantity=Quantity.PLACED_LUT,
         takes=_is_placed,
         features=lambda fact: {"cost": fact.cost},
-        target=lambda fact: float(fact.lut),
+        target=_luts,
         free=("cost",),
     ),
     RtlStudy(
         quantity=Quantity.PLACED_FF,
         takes=_is_placed,
         features=lambda fact: {"cost": fact.cost, "unit": 1.0},
-        target=lambda fact: float(fact.ff),
+        target=_flip_flops,
         free=("cost", "unit"),
     ),
 )

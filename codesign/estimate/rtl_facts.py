@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from io import StringIO
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from codesign.design.report import Evidence
 from codesign.errors import ReportError
@@ -39,9 +39,9 @@ class RtlFact:
         cost: Adder bits as the graph's compiler counts them.
         registers: Bits between its stages, None where they are not known.
         latency_cycles: As scheduled.
-        lut: Look-up tables.
-        ff: Flip-flops.
-        dsp: DSP blocks.
+        lut: Look-up tables; None where only a schedule was made.
+        ff: Flip-flops, the same.
+        dsp: DSP blocks, the same.
     """
 
     source: str
@@ -57,9 +57,9 @@ class RtlFact:
     cost: float
     registers: float | None
     latency_cycles: int
-    lut: int
-    ff: int
-    dsp: int
+    lut: int | None
+    ff: int | None
+    dsp: int | None
 
 
 _PLAIN = ("source", "licence", "group", "tool", "stage", "part", "period_ns", "kind", "cost",
@@ -129,15 +129,18 @@ def _read(row: dict[str, str], *, place: str) -> RtlFact:
             engine=_counts(EngineCounts, row, "engine_"),
             cost=float(row["cost"]),
             registers=float(row["registers"]) if row["registers"] else None,
-            **_integers(row),
+            latency_cycles=int(row["latency_cycles"]),
+            lut=_known(row["lut"]),
+            ff=_known(row["ff"]),
+            dsp=_known(row["dsp"]),
         )
     except (TypeError, ValueError) as error:
         msg = f"{place}: {error}; the row does not become a part of any calibration"
         raise ReportError(msg) from error
 
 
-def _integers(row: dict[str, str]) -> dict[str, Any]:
-    return {name: int(row[name]) for name in ("latency_cycles", "lut", "ff", "dsp")}
+def _known(cell: str) -> int | None:
+    return int(cell) if cell else None
 
 
 def _counts(record: type[_Record], row: dict[str, str], prefix: str) -> _Record:

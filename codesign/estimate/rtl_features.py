@@ -31,12 +31,16 @@ def cost_features(counts: RtlCounts) -> Features:
 
 
 def graph_features(counts: RtlCounts, cost: float) -> Features:
-    """Return the features of the look-up tables of an adder graph of known adder bits."""
+    """Return the features of the look-up tables of an adder graph of known adder bits.
+
+    Additions that make up one weight of several digits leave more bits alone than those of products
+    do; their share of the adder bits is taken to be that of the digits.
+    """
+    plain = cost * counts.nonzero / max(counts.digits, 1)
     return {
-        "cost": cost,
-        "relu_bits": counts.relu_bits,
-        "clip_bits": counts.clip_bits,
-        "round_bits": counts.round_bits,
+        "plain_cost": plain,
+        "shift_cost": cost - plain,
+        "put_bits": counts.relu_bits + counts.clip_bits,
         "select_bits": counts.select_bits,
         "add_bits": counts.add_bits,
     }

@@ -155,7 +155,7 @@ def _sum_model(
     residuals = []
     for profile, _, held in folds:
         for facts in by_network(held).values():
-            counted = sum(getattr(fact, name) for fact in facts)
+            counted = sum(getattr(fact, name) or 0 for fact in facts)
             parts = [RtlPart.of(fact, is_scheduled=is_scheduled) for fact in facts]
             predict = part_luts if name == "lut" else part_ffs
             predicted = sum(predict(part, profile)[0] for part in parts)

@@ -1,4 +1,4 @@
-"""Emulator, C simulation and RTL simulation agree bit for bit on random networks.
+"""Emulator, C simulation, RTL simulation and netlist agree bit for bit on random networks.
 
 Compiling takes most of the time, so several independent networks share one project.
 """
@@ -18,6 +18,7 @@ from codesign.design.hardware import Backend, Clock, HardwareConfig, RtlLanguage
 from codesign.emulator import emulate_tensors
 from codesign.errors import CodesignError
 from codesign.firmware import csim, generate, supports
+from codesign.synthesis import check_gates, synthesize
 from codesign.validation.rtl import Pattern, SimulationOptions, Simulator, certify_rtl, simulate
 
 pytestmark = pytest.mark.rtl
@@ -70,7 +71,7 @@ def test_emulator_and_rtl_agree_on_every_tensor_that_can_be_seen(
 @pytest.mark.parametrize(
     ("seed", "networks"), [(0, 3), *(pytest.param(n, 8, marks=pytest.mark.slow) for n in (1, 2))]
 )
-def test_emulator_csim_and_rtl_agree(seed: int, networks: int, tmp_path: Path) -> None:
+def test_emulator_csim_rtl_and_netlist_agree(seed: int, networks: int, tmp_path: Path) -> None:
     need(Simulator.VERILATOR)
     backends = (Backend.RTL, Backend.VITIS)
     network = _random_network(networks=networks, start=seed, backends=backends)
@@ -79,12 +80,16 @@ def test_emulator_csim_and_rtl_agree(seed: int, networks: int, tmp_path: Path) -
 
     simulated = simulate(rtl, network, inputs).outputs
     compiled = csim(hls, network, inputs)
+    synthesis = synthesize(rtl, _hardware(Backend.RTL).part)
+    gates = check_gates(rtl, synthesis, network, inputs)
 
     expected = emulate_tensors(network, inputs)
     assert sorted(simulated) == sorted(compiled) == sorted(set(network.outputs))
     for name in network.outputs:
         np.testing.assert_array_equal(simulated[name], expected[name], err_msg=name)
         np.testing.assert_array_equal(compiled[name], expected[name], err_msg=name)
+    assert (gates.events, gates.different) == (EVENTS, 0)
+    assert synthesis.counts.lut > 0
 
 
 def test_vhdl_says_the_same_as_verilog(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import errno
+import signal
 import subprocess
 import sys
 
@@ -93,3 +94,11 @@ def test_a_reader_that_goes_away_is_silent() -> None:
 
     assert process.wait() == 141
     assert told == ""
+
+
+def test_a_polite_end_leaves_by_an_exception_so_that_tools_are_ended() -> None:
+    from codesign.cli.app import _end
+
+    with pytest.raises(SystemExit) as ended:
+        _end(signal.SIGTERM, None)
+    assert ended.value.code == 143
