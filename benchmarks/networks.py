@@ -49,8 +49,8 @@ class Chain:
         self.last = layer
 
     def add_sums(self, kind, name, size, filters, **fields):
-        kernel = self._weights(*size, self.last.shape[-1], filters)
-        bias = self._weights(filters)
+        kernel = self.weights(*size, self.last.shape[-1], filters)
+        bias = self.weights(filters)
         fields |= {"shape": (filters,), "precision": TO_BE_SIZED, "accumulator": TO_BE_SIZED}
         self.add(kind, name, kernel=kernel, bias=bias, **fields)
 
@@ -65,7 +65,8 @@ class Chain:
             outputs=(self.last.name,),
         )
 
-    def _weights(self, *shape):
+    def weights(self, *shape):
+        """Return random weights of a shape."""
         largest = self.weight.max_hw
         values = np.rint(self.rng.normal(0, (largest + 1) / 4, shape))
         values = np.clip(values, -largest, largest)

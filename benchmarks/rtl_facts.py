@@ -2,10 +2,12 @@
 
     python benchmarks/rtl_facts.py                  # ten CPU minutes; an interrupted run goes on
     python benchmarks/rtl_facts.py --only table     # writes what is known so far, computes nothing
+    python benchmarks/rtl_facts.py --trained jet_tagger axol1tl_vae    # after codesign build
 
 Every network is drawn from its number: layers, sizes, formats, zeros, reuse factors, clock. Each is
 built as RTL and mapped to UltraScale+ module by module; a module is a row. Results are kept in
-hls_projects/build/rtl_facts and written to codesign/estimate/rtl_facts.csv.
+hls_projects/build/rtl_facts and written to codesign/estimate/rtl_facts.csv with the profile that
+they give; with CODESIGN_REPORTS, the designs after place and route are read again.
 """
 
 import argparse
@@ -18,7 +20,8 @@ from pathlib import Path
 import networks as made
 import numpy as np
 
-from codesign.design.device import find_device
+from codesign.design.codec import to_json
+from codesign.design.device import Family, find_device
 from codesign.design.hardware import (
     Backend,
     Clock,
@@ -28,20 +31,25 @@ from codesign.design.hardware import (
     RtlOptions,
     Strategy,
 )
+from codesign.design.intervals import intervals
 from codesign.design.layers import Conv, Dense, DepthwiseConv, Pool, PoolFunction, Reshape
 from codesign.design.report import Evidence
 from codesign.design.reuse import legal_reuse_factors
+from codesign.estimate.rtl_calibrate import TRAINED, calibrate_rtl
 from codesign.estimate.rtl_counts import RtlCounts, rtl_counts
 from codesign.estimate.rtl_engine import EngineCounts
 from codesign.estimate.rtl_facts import RtlFact, shipped_rtl_facts, write_rtl_facts
 from codesign.estimate.rtl_modules import engine
 from codesign.estimate.rtl_tables import read_rtl_table
 from codesign.firmware import generate
+from codesign.lowering import load_network
 from codesign.synthesis import SynthesisOptions, synthesize
 from codesign.synthesis.project import read_rtl
 
+BUILT = Path("hls_projects/build")
 ROOT = Path("hls_projects/build/rtl_facts")
 FACTS = Path("codesign/estimate/rtl_facts.csv")
+PROFILE = "yosys_0_70_ultrascale_plus"
 DEVICE = "vu13p"
 CHAINS, IMAGES, ENGINES = 36, 12, 30
 SCHEDULED = range(1000, 1160)  # wider, and not counted: for the cost of an adder graph alone
@@ -51,7 +59,9 @@ MODES = ("", ",RND,SAT", ",RND_CONV,SAT", ",TRN,SAT")
 
 
 def drawn(number):
-    """Return network and hardware of a number: a chain, an image, or engines."""
+    """Return network and hardware of a number, or the trained network of a name."""
+    if isinstance(number, str):
+        return load_network(BUILT / number / "network"), hardware(PERIODS[-1])
     rng = np.random.default_rng(number)
     period = float(rng.choice(PERIODS))
     if number < CHAINS:
@@ -118,7 +128,7 @@ def image(number, rng):
             Conv, "conv", window, int(rng.integers(2, 6)), strides=(1,) * rank, padding=none
         )
     else:
-        kernel, bias = found._weights(*window, channels, 2), found._weights(2 * channels)
+        kernel, bias = found.weights(*window, channels, 2), found.weights(2 * channels)
         sized = {"precision": made.TO_BE_SIZED, "accumulator": made.TO_BE_SIZED}
         moves = {"strides": (1,) * rank, "padding": none, "shape": (2 * channels,)}
         found.add(DepthwiseConv, "conv", kernel=kernel, bias=bias, **sized, **moves)
@@ -152,7 +162,7 @@ def measure(number):
     network, built = drawn(number)
     if network is None:
         return
-    project = generate(network, built, ROOT / network.name)
+    project = generate(network, built, ROOT / str(number))
     design = read_rtl(project)
     row = {"network": number, "tool": "", "modules": []}
     if number not in SCHEDULED:
@@ -189,8 +199,9 @@ def measure(number):
 def facts():
     """Return every module that is known, and the designs after place and route."""
     found = []
-    for number, row in sorted(known().items()):
-        found += modules(row, *drawn(number))
+    for number, row in sorted(known().items(), key=str):
+        group = f"n{number}" if isinstance(number, int) else f"{TRAINED}{number}"
+        found += modules(row, *drawn(number), group=group)
     folder = os.environ.get("CODESIGN_REPORTS")
     if folder:
         name = "jedi_linear_postroute.csv"
@@ -200,9 +211,10 @@ def facts():
     return (*found, *kept)
 
 
-def modules(row, network, built):
+def modules(row, network, built, *, group):
     """Return the modules of a network with their counts."""
     layers = {layer.name: layer for layer in network.layers}
+    bounds = intervals(network)
     counted = {module["name"]: module for module in row["modules"]}
     for module in row["design"]:
         own = [layers[name] for name in module["layers"]]
@@ -210,14 +222,16 @@ def modules(row, network, built):
         yield RtlFact(
             source="codesign, python benchmarks/rtl_facts.py",
             licence="Apache-2.0",
-            group=network.name,
+            group=group,
             tool=row["tool"] or "alkaid",
             stage=Evidence.LOGIC_SYNTH,
             part=DEVICE,
             period_ns=built.clock.period_ns,
             kind=module["kind"],
-            counts=rtl_counts(network, own) if own else RtlCounts(),
-            engine=engine(network, own, built) if module["kind"] == "engine" else EngineCounts(),
+            counts=rtl_counts(network, own, bounds) if own else RtlCounts(),
+            engine=engine(network, own, built, bounds)
+            if module["kind"] == "engine"
+            else EngineCounts(),
             cost=module["cost"],
             registers=module["registers"],
             latency_cycles=module["latency_cycles"],
@@ -230,17 +244,22 @@ def modules(row, network, built):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=["table"])
+    parser.add_argument("--trained", nargs="*", default=[], help="recipes whose network is built")
     asked = parser.parse_args()
     ROOT.mkdir(parents=True, exist_ok=True)
     if asked.only is None:
         done = known()
         order = np.random.default_rng(0).permutation(CHAINS + IMAGES + ENGINES)
-        for number in [*map(int, order), *SCHEDULED]:
+        for number in [*asked.trained, *map(int, order), *SCHEDULED]:
             if number not in done:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
                     measure(number)
-    FACTS.write_text(write_rtl_facts(facts()), encoding="utf-8")
+    found = facts()
+    FACTS.write_text(write_rtl_facts(found), encoding="utf-8")
+    profile = calibrate_rtl(found, name=PROFILE, family=Family.ULTRASCALE_PLUS)
+    path = FACTS.parent / "profiles" / f"{PROFILE}.json"
+    path.write_text(to_json(profile), encoding="utf-8")
 
 
 if __name__ == "__main__":

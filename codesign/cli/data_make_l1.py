@@ -78,9 +78,8 @@ def l1(
             }
         )
         return
-    typer.echo(
-        f"{count:,} events from a pool of {of.made:,} collisions with {of.num_muons:,} muons ({pool})"
-    )
+    muons = f"{of.num_muons:,} muons"
+    typer.echo(f"{count:,} events from a pool of {of.made:,} collisions with {muons} ({pool})")
     typer.echo(f"a rate below {smallest:.1e} of all crossings may rest on fewer than 10 collisions")
     typer.echo(str(output))
 

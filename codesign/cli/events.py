@@ -23,6 +23,7 @@ from codesign.data import (
     write_root,
     write_root_chunks,
 )
+from codesign.data.root_baskets import OnBad
 from codesign.design.codec import encode
 from codesign.design.progress import Progress
 from codesign.errors import InvalidDataError
@@ -45,14 +46,19 @@ _WRITERS: Mapping[str, Callable[[EventSet, Path, Progress], None]] = {
 }
 
 
-def read_events(source: str, layout: RootLayout | None, *, progress: Progress) -> EventSet:
+def read_events(
+    source: str, layout: RootLayout | None, *, on_bad: OnBad | None = None, progress: Progress
+) -> EventSet:
     """Return a sample of that name, or the events of a file.
+
+    With ``on_bad``, events in damaged baskets of a ROOT file are left out, and it is told.
 
     Raises:
         InvalidDataError: If there is neither, or the file is not what it should be.
     """
-    if layout is not None:
-        return read_root(Path(source), layout, progress=progress)
+    is_root = Path(source).suffix.lower() == ".root" and source not in SAMPLES
+    if layout is not None or (is_root and on_bad is not None):
+        return read_root(Path(source), layout, on_bad=on_bad, progress=progress)
     if source in SAMPLES:
         return load_sample(source)
     if not Path(source).suffix:

@@ -6,6 +6,7 @@ from codesign.cli import (
     sweep_export,
     sweep_merge,
     sweep_pick,
+    sweep_report,
     sweep_resume,
     sweep_retry,
     sweep_run,
@@ -23,4 +24,5 @@ app.command("resume")(sweep_resume.resume)
 app.command("retry")(sweep_retry.retry)
 app.command("export")(sweep_export.export)
 app.command("merge")(sweep_merge.merge)
+app.command("report")(sweep_report.report)
 app.command("pick")(sweep_pick.pick)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from codesign.sweep.launch import Lending
 
 SweepFile = Annotated[
-    Path, typer.Argument(metavar="SWEEP", help="A sweep as TOML, as in sweeps/; or its name.")
+    Path,
+    typer.Argument(metavar="SWEEP", help="A sweep as TOML, as in sweeps/; its name or folder."),
 ]
 Workers = Annotated[
     int | None,
@@ -33,10 +34,14 @@ Check = Annotated[
 
 
 def places_of(sweep: Path, build: Path) -> "Places":
-    """Return where the sweep of a file, or of a name, is kept."""
+    """Return where the sweep of a file, of a name, or in a folder, is kept."""
     from codesign.errors import InvalidDesignError
     from codesign.sweep.driver import Places
+    from codesign.sweep.store import FILE
 
+    if (sweep / FILE).is_file():
+        folder = sweep.absolute()
+        return Places(root=folder.parents[1], folder=folder)
     if not sweep.is_file():
         return Places.of(sweep.stem, build)
     try:

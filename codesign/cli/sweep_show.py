@@ -5,13 +5,14 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from codesign.cli.output import plain_table, show, show_json
+from codesign.cli.output import plain_table, show, show_json, show_paths
 from codesign.cli.sweep_progress import watching
 from codesign.design.codec import encode
 from codesign.errors import InfeasibleDesignError
 from codesign.sweep.driver import Places
 from codesign.sweep.launch import Lending, run_sweep
 from codesign.sweep.outcome import Measure, State
+from codesign.sweep.page import write_sweep_report
 from codesign.sweep.plan import Plan
 from codesign.sweep.status import Status, status_of
 from codesign.sweep.store import Store, Trial
@@ -24,25 +25,35 @@ _DIGITS = {"accuracy": 4, "auc": 4, "sparsity": 3}
 
 
 def go_on(sweep: Sweep, build: Path, lent: Lending, *, verify: str, json: bool) -> None:
-    """Run a sweep, show how it stands at the end.
+    """Run a sweep, show how it stands at the end and write its page.
 
     Raises:
-        InfeasibleDesignError: If a trial has failed.
+        InfeasibleDesignError: If a trial has failed, or a certified design is not bit-exact.
     """
     if verify not in list(Verify):
         msg = f"--verify {verify}: choose {', '.join(Verify)}"
         raise typer.BadParameter(msg)
-    with watching(build / f"{sweep.name}.log") as progress:
-        run_sweep(sweep, build, lent, check=Verify(verify), progress=progress)
     places = Places.of(sweep.name, build)
+    try:
+        with watching(build / f"{sweep.name}.log") as progress:
+            run_sweep(sweep, build, lent, check=Verify(verify), progress=progress)
+    except InfeasibleDesignError:
+        _write_page(places)  # it names the designs that disagree
+        raise
+    page = _write_page(places)
     with Store(places.store, readonly=True) as store:
         found = status_of(places.folder, store)
     show_status(found, json=json)
     if not json:
-        typer.echo(str(places.folder))
+        show_paths((("report", page), ("sweep", places.folder)))
     if found.counts[State.FAILED]:
         msg = f"{found.counts[State.FAILED]} trials failed; see above, then: codesign sweep retry"
         raise InfeasibleDesignError(msg)
+
+
+def _write_page(places: Places) -> Path:
+    with Store(places.store, readonly=True) as store:
+        return write_sweep_report(places.folder, store)
 
 
 def show_plan(plan: Plan, *, json: bool) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesign.data.event_set import EventSet
-from codesign.data.root_baskets import BadBasket, OnBad, read_events
+from codesign.data.root_baskets import OnBad, read_events
 from codesign.data.root_file import damage_named, missing_branch, open_tree, opened, tree_names
 from codesign.data.root_layout import DESCRIPTION, LABEL, TREE, WEIGHT, RootLayout
 from codesign.design.progress import Progress, silent
@@ -48,18 +48,15 @@ def read_root(
     with opened(path) as file:
         description = _read_description(path, file) if layout is None else {}
         layout = layout or _described_layout(path, description)
-        bad: list[BadBasket] = []
-        skip = None if on_bad is None else bad.append
-        chunks = list(_iterate(path, file, layout, CHUNK_EVENTS, progress, skip))
-    for basket in bad if on_bad else ():
-        on_bad(basket)
+        chunks = list(_iterate(path, file, layout, CHUNK_EVENTS, progress, on_bad))
+        whole = sum(len(chunk[layout.branches[0]]) for chunk in chunks) == _num_events(file, layout)
     events = _as_events(
         path,
         layout,
         {name: np.concatenate([chunk[name] for chunk in chunks]) for name in layout.branches},
         description,
     )
-    if not bad and description.get("digest", "") not in {"", events.digest}:
+    if whole and description.get("digest", "") not in {"", events.digest}:
         msg = (
             f"{path}: the events do not match the digest they were written with "
             f"({events.digest[:12]}, expected {str(description['digest'])[:12]}): "
@@ -167,6 +164,10 @@ def _iterate(
     if not found:
         msg = f"{path}: every event of tree {layout.tree!r} is damaged; copy or make it again"
         raise InvalidDataError(msg)
+
+
+def _num_events(file: Any, layout: RootLayout) -> int:
+    return int(file[layout.tree].num_entries)
 
 
 def _read_branch(path: Path, tree: Any, branch: str, events: tuple[int, int]) -> NDArray[Any]:

@@ -4,12 +4,14 @@ A basket is what ROOT compresses at once: some events of one branch of a TTree. 
 a cluster, some events of all fields.
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from codesign.data.root_file import first_line
+from codesign.data.root_file import damage_named, first_line
 from codesign.errors import CodesignError, InvalidDataError
 
 Values = TypeVar("Values")
@@ -92,7 +94,9 @@ def read_events(
             raise InvalidDataError(msg)
         on_bad(basket)
     for low, high in _good_ranges(bad, (start, stop)):
-        yield {branch: read(branch, low, high) for branch in branches}
+        with damage_named(f"{path}: events {low} to {high - 1} are damaged"):
+            rest = {branch: read(branch, low, high) for branch in branches}
+        yield rest
 
 
 def _bad_baskets(
@@ -119,15 +123,20 @@ def _bad_baskets(
 
 
 def _basket_ranges(tree: Any, branch: str) -> list[tuple[int, int]]:
-    """Return the first event of each basket and the one behind its last."""
+    """Return the first event of each basket and the one behind its last; none if unknown."""
+    with suppress(Exception):  # damaged bytes lead uproot into any exception
+        return _ranges(tree, branch)
+    return []
+
+
+def _ranges(tree: Any, branch: str) -> list[tuple[int, int]]:
     if hasattr(tree, "cluster_summaries"):
         clusters = tree.cluster_summaries
         return [
             (int(one.num_first_entry), int(one.num_first_entry + one.num_entries))
             for one in clusters
         ]
-    offsets = [int(offset) for offset in tree[branch].entry_offsets]
-    return list(zip(offsets[:-1], offsets[1:], strict=True))
+    return list(itertools.pairwise(int(offset) for offset in tree[branch].entry_offsets))
 
 
 def _whole(path: Path, branch: str, events: tuple[int, int], error: Exception) -> BadBasket:

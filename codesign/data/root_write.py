@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from codesign.data.files import written_whole
 from codesign.data.root_layout import DESCRIPTION, LABEL, TREE, WEIGHT
 from codesign.design.progress import Progress, silent
 from codesign.errors import InvalidDataError
+
+Provenance = tuple[tuple[str, str], ...]
 
 CHUNK_EVENTS = 100_000
 _BRANCH_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -32,11 +34,20 @@ def write_root(events: EventSet, path: Path, *, progress: Progress = silent) -> 
         {name: column[start : start + CHUNK_EVENTS] for name, column in columns.items()}
         for start in starts
     )
-    _write(parts, path, {**_describe(events), "digest": events.digest}, events.num_events, progress)
+
+    def describe() -> dict[str, object]:
+        return {**_describe(events), "digest": events.digest}
+
+    _write(parts, path, describe, events.num_events, progress)
 
 
 def write_root_chunks(
-    chunks: Iterable[EventSet], path: Path, *, total: int = 0, progress: Progress = silent
+    chunks: Iterable[EventSet],
+    path: Path,
+    *,
+    total: int = 0,
+    closing: Callable[[], Provenance] = tuple,
+    progress: Progress = silent,
 ) -> None:
     """Write events of any number, a chunk at a time, in bounded memory.
 
@@ -46,6 +57,8 @@ def write_root_chunks(
         chunks: Events of equal columns, at least one chunk.
         path: The file; it appears when everything is written.
         total: The number of events for ``progress``, where it is known.
+        closing: Asked after the last chunk for provenance beside that of the first chunk, such as
+            what was lost on the way.
         progress: Told after each chunk.
 
     Raises:
@@ -57,13 +70,21 @@ def write_root_chunks(
         msg = f"{path}: no events to write"
         raise InvalidDataError(msg)
     parts = (_columns(chunk, path) for chunk in itertools.chain([first], upcoming))
-    _write(parts, path, {**_describe(first), "digest": ""}, total, progress)
+
+    def describe() -> dict[str, object]:
+        return {
+            **_describe(first),
+            "provenance": (*first.provenance, *closing()),
+            "digest": "",
+        }
+
+    _write(parts, path, describe, total, progress)
 
 
 def _write(
     parts: Iterable[dict[str, NDArray[Any]]],
     path: Path,
-    description: dict[str, object],
+    describe: Callable[[], dict[str, object]],
     total: int,
     progress: Progress,
 ) -> None:
@@ -76,7 +97,7 @@ def _write(
             tree.extend(part)
             done += len(part[LABEL])
             progress(done, max(total, done), "events")
-        file[DESCRIPTION] = json.dumps(description)
+        file[DESCRIPTION] = json.dumps(describe())
 
 
 def _columns(events: EventSet, path: Path) -> dict[str, NDArray[Any]]:

@@ -30,6 +30,7 @@ from codesign.estimate.cost import FREE, Cost
 from codesign.estimate.kernel import read_kernel
 from codesign.estimate.profile import Profile, find_profile
 from codesign.estimate.reuse import check_factor
+from codesign.estimate.rtl import estimate_rtl_network
 from codesign.estimate.shared import shared
 from codesign.estimate.unrolled import unrolled
 
@@ -42,7 +43,7 @@ def estimate(
     network: QuantizedNetwork,
     hardware: HardwareConfig,
     *,
-    target: Evidence = Evidence.CSYNTH,
+    target: Evidence | None = None,
     profile: Profile | None = None,
 ) -> HardwareReport:
     """Return what a network will cost, with ranges.
@@ -50,7 +51,8 @@ def estimate(
     Args:
         network: With the weights that it will be built with.
         hardware: How it will be built.
-        target: The stage whose report is predicted: C-synthesis or logic synthesis.
+        target: The stage whose report is predicted: C-synthesis or logic synthesis; of RTL, logic
+            synthesis or place and route. The first of these where None.
         profile: The calibration; that of the back end's tool generation where None.
 
     Raises:
@@ -58,6 +60,10 @@ def estimate(
         InvalidDesignError: If a reuse factor is not legal, a stage has no model, or the profile is
             of another tool.
     """
+    if hardware.backend is Backend.RTL:
+        stage = target or Evidence.LOGIC_SYNTH
+        return estimate_rtl_network(network, hardware, target=stage, profile=profile)
+    target = target or Evidence.CSYNTH
     profile = profile or find_profile(hardware.backend)
     _check(network, hardware, target=target, profile=profile)
     costs = [_cost(layer, network, hardware, profile) for layer in network.layers]

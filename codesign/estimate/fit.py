@@ -63,15 +63,18 @@ class Linear:
         return sum(coefficient * features[name] for name, coefficient in self.fixed)
 
 
-def relative_least_squares(columns: Vector, target: Vector) -> tuple[float, ...]:
+def relative_least_squares(
+    columns: Vector, target: Vector, prior: Sequence[float] = ()
+) -> tuple[float, ...]:
     """Return coefficients, none negative, that make the squares of relative errors least.
 
     Args:
         columns: One a feature, shape (rows, features).
         target: What was measured, above 0, shape (rows,).
+        prior: What each is pulled to, as in :class:`Linear`; nothing where empty.
     """
     share = target[:, None]
-    return _solve(columns / share, np.ones(len(target)), [0.0] * columns.shape[1])
+    return _solve(columns / share, np.ones(len(target)), prior or [0.0] * columns.shape[1])
 
 
 def _solve(columns: Vector, target: Vector, prior: Sequence[float]) -> tuple[float, ...]:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from codesign.design.hardware import HardwareConfig
+from codesign.design.hardware import Backend, HardwareConfig
 from codesign.design.network import QuantizedNetwork
 from codesign.design.report import Evidence, HardwareReport
 from codesign.estimate.estimate import estimate
 from codesign.estimate.fits import Demand, Fit, check_fit
 from codesign.estimate.profile import Profile
+from codesign.estimate.rtl_modules import is_engine
 from codesign.estimate.what_if import Change, suggest_changes, sweep_reuse
 
 
@@ -17,15 +18,16 @@ class Forecast:
     """What a design will cost, whether it fits, and what would change that.
 
     Attributes:
-        stages: By C-synthesis, by logic synthesis.
-        fit: By logic synthesis, which is closest to the chip.
-        lowered: What runs out first by C-synthesis, where changes are compared.
+        stages: By C-synthesis, by logic synthesis; of RTL by logic synthesis and, where no layer
+            shares multipliers, after place and route.
+        fit: By the last of them, which is closest to the chip.
+        lowered: What runs out first by the first, where changes are compared.
         changes: What would lower it.
         reuse_factors: What else was tried.
-        sweep: By C-synthesis, one a reuse factor.
+        sweep: By the first, one a reuse factor.
     """
 
-    stages: tuple[HardwareReport, HardwareReport]
+    stages: tuple[HardwareReport, ...]
     fit: Fit
     lowered: Demand
     changes: tuple[Change, ...]
@@ -52,14 +54,25 @@ def forecast(
         reuse_factors: To try as well.
         profile: As in :func:`codesign.estimate.estimate`.
     """
-    early = estimate(network, hardware, target=Evidence.CSYNTH, profile=profile)
-    late = estimate(network, hardware, target=Evidence.LOGIC_SYNTH, profile=profile)
+    stages = tuple(
+        estimate(network, hardware, target=target, profile=profile)
+        for target in _targets(network, hardware)
+    )
+    early, late = stages[0], stages[-1]
     lowered = check_fit(early, hardware.part, budget=budget, latency_ns=latency_ns).first_out
     return Forecast(
-        stages=(early, late),
+        stages=stages,
         fit=check_fit(late, hardware.part, budget=budget, latency_ns=latency_ns),
         lowered=lowered,
         changes=suggest_changes(network, hardware, lowered, profile=profile),
         reuse_factors=tuple(reuse_factors),
         sweep=sweep_reuse(network, hardware, reuse_factors, profile=profile),
     )
+
+
+def _targets(network: QuantizedNetwork, hardware: HardwareConfig) -> tuple[Evidence, ...]:
+    if hardware.backend is not Backend.RTL:
+        return (Evidence.CSYNTH, Evidence.LOGIC_SYNTH)
+    if any(is_engine(layer, hardware) for layer in network.layers):
+        return (Evidence.LOGIC_SYNTH,)
+    return (Evidence.LOGIC_SYNTH, Evidence.PLACED)

@@ -128,7 +128,8 @@ class Profile:
         raise InvalidDesignError(msg)
 
 
-_SHIPPED = ("vivado_hls_2020_ultrascale_plus", "vitis_hls_2022_ultrascale_plus")
+_SHIPPED = ("vivado_hls_2020_ultrascale_plus", "vitis_hls_2022_ultrascale_plus",
+            "yosys_0_70_ultrascale_plus")  # fmt: skip
 
 
 @cache

@@ -26,10 +26,12 @@ from codesign.estimate.rtl_features import (
 )
 from codesign.estimate.rtl_sums import design_models
 
+TRAINED = "trained:"
+"""How the group of a network of the zoo that was trained begins: never a part of any fit."""
 _FOLDS = 10
-_FEW = 20
-_LEAST = 100
-"""Modules of fewer adder bits or flip-flops teach nothing: what surrounds them decides."""
+_FEW = 40
+_LEAST = 150
+"""Modules with fewer adder bits, look-up tables or flip-flops teach nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class RtlStudy:
         free: The names of the features that are used.
         is_product: Whether it is a product of powers.
         unit: The features whose exponent is 1.
+        prior: What each coefficient of a sum is pulled to where rows are few.
     """
 
     quantity: Quantity
@@ -53,6 +56,7 @@ class RtlStudy:
     free: tuple[str, ...]
     is_product: bool = False
     unit: tuple[str, ...] = ()
+    prior: tuple[float, ...] = ()
 
     def terms(self, facts: Sequence[RtlFact]) -> tuple[Term, ...]:
         """Return what rows teach."""
@@ -64,7 +68,7 @@ class RtlStudy:
                 target = target / np.array([features[name] for features in seen])
             found = np.linalg.lstsq(np.log(columns), np.log(target), rcond=None)[0]
         else:
-            found = np.array(relative_least_squares(columns, target))
+            found = np.array(relative_least_squares(columns, target, self.prior))
         fitted = dict(zip(self.free, found.tolist(), strict=True))
         fitted |= dict.fromkeys(self.unit, 1.0)
         return tuple(Term(feature=name, coefficient=round(c, 5)) for name, c in fitted.items())
@@ -74,7 +78,7 @@ def calibrate_rtl(facts: Sequence[RtlFact], *, name: str, family: Family, seed: 
     """Return the profile that counted modules and designs teach.
 
     Args:
-        facts: Of both stages.
+        facts: Of both stages; networks that were trained are left out, they judge.
         name: The profile's.
         family: The family of the parts.
         seed: Of the split into held-out networks.
@@ -82,6 +86,7 @@ def calibrate_rtl(facts: Sequence[RtlFact], *, name: str, family: Family, seed: 
     Raises:
         InvalidDesignError: If no row tells anything of a quantity.
     """
+    facts = tuple(fact for fact in facts if not fact.group.startswith(TRAINED))
     models = tuple(learn_rtl(study, facts, seed=seed) for study in STUDIES)
     empty = Profile(
         name=name,
@@ -215,17 +220,23 @@ STUDIES = (
     ),
     RtlStudy(
         quantity=Quantity.RTL_LUT,
-        takes=lambda fact: _has_matrix(fact) and _is_counted(fact),
+        takes=lambda fact: _has_matrix(fact) and _luts(fact) >= _LEAST,
         features=lambda fact: graph_features(fact.counts, fact.cost),
         target=_luts,
         free=("plain_cost", "shift_cost", "put_bits"),
     ),
     RtlStudy(
         quantity=Quantity.RTL_MOVES_LUT,
-        takes=lambda fact: _is_graph(fact) and not fact.counts.digits and _luts(fact) > _FEW,
+        takes=lambda fact: (
+            fact.stage is Evidence.LOGIC_SYNTH
+            and fact.kind == "adder_graph"
+            and not fact.counts.digits
+            and _luts(fact) >= _FEW
+        ),
         features=lambda fact: graph_features(fact.counts, fact.cost),
         target=_luts,
         free=("put_bits", "select_bits", "add_bits"),
+        prior=(1.0, 1.0, 1.0),
     ),
     RtlStudy(
         quantity=Quantity.RTL_REGISTERS,
@@ -290,7 +301,9 @@ def _ranges(facts: Sequence[RtlFact]) -> tuple[Range, ...]:
     for fact in facts:
         for name, value in sizes(fact).items():
             seen[name].append(value)
-    return tuple(Range(name=name, low=min(all_), high=max(all_)) for name, all_ in seen.items())
+    return tuple(
+        Range(name=name, low=float(min(all_)), high=float(max(all_))) for name, all_ in seen.items()
+    )
 
 
 def _sources(facts: Sequence[RtlFact]) -> tuple[str, ...]:

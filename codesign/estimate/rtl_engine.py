@@ -24,6 +24,7 @@ class EngineCounts:
 
     Attributes:
         steps: Cycles in which a multiplier is busy.
+        sweeps: Outputs that a multiplier takes turns for.
         dsp: Multipliers in DSP blocks.
         row_bits: Bits of the rows that make up products in look-up tables.
         tree_bits: Bits of the additions of products.
@@ -36,6 +37,7 @@ class EngineCounts:
     """
 
     steps: int = 0
+    sweeps: int = 0
     dsp: int = 0
     row_bits: int = 0
     tree_bits: int = 0
@@ -45,6 +47,10 @@ class EngineCounts:
     held_bits: int = 0
     output_bits: int = 0
     latency_cycles: int = 0
+
+
+NO_ENGINE = EngineCounts()
+"""Of what shares no multipliers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,7 @@ def engine_counts(
     data: Precision,
     *,
     input_bits: int,
+    sum_width: int,
     own: LayerHardware,
     multipliers: Multipliers,
 ) -> EngineCounts:
@@ -84,6 +91,7 @@ def engine_counts(
         layer: The layer of sums.
         data: The format of its input.
         input_bits: Bits of an event at its input.
+        sum_width: Bits that its largest sum needs.
         own: Its reuse factor and strategy.
         multipliers: What they are made of.
     """
@@ -94,13 +102,14 @@ def engine_counts(
     dsp = takes_dsp(multipliers, data.width, layer.kernel.precision.width)
     rows = _digits(words)
     positions = prod(layer.shape[:-1])
-    total, steps = layer.accumulator.width, plan.turns * plan.sweeps
+    total, steps = sum_width, plan.turns * plan.sweeps
     meets = used.sum(axis=0)
     leaves = meets + (plan.turns == 1)
     tree = int((leaves - 1).clip(0).sum())
     weights = int(used.sum()) * layer.kernel.precision.width if dsp else 3 * int(rows.sum())
     return EngineCounts(
         steps=steps,
+        sweeps=plan.sweeps,
         dsp=positions * int(used.sum()) * dsp,
         row_bits=0 if dsp else positions * int(rows.sum()) * (data.width + 1),
         tree_bits=positions * tree * total,
@@ -150,6 +159,3 @@ def _latency(plan: _Plan, leaves: Integers, rows: int) -> int:
     hold = 2 if plan.turns > 1 else 1
     depth = int(leaves.max(initial=1) - 1).bit_length()
     return plan.turns * plan.sweeps - 1 + hold + rows + depth + (plan.turns > 1) + 1
-
-
-

@@ -15,8 +15,8 @@ from typing import TypeVar
 
 from codesign.design.report import Evidence
 from codesign.errors import ReportError
-from codesign.estimate.rtl_counts import RtlCounts
-from codesign.estimate.rtl_engine import EngineCounts
+from codesign.estimate.rtl_counts import NO_LAYERS, RtlCounts
+from codesign.estimate.rtl_engine import NO_ENGINE, EngineCounts
 
 _Record = TypeVar("_Record", RtlCounts, EngineCounts)
 
@@ -52,8 +52,8 @@ class RtlFact:
     part: str
     period_ns: float
     kind: str
-    counts: RtlCounts = RtlCounts()
-    engine: EngineCounts = EngineCounts()
+    counts: RtlCounts = NO_LAYERS
+    engine: EngineCounts = NO_ENGINE
     cost: float
     registers: float | None
     latency_cycles: int

@@ -25,7 +25,7 @@ def cost_features(counts: RtlCounts) -> Features:
         "outputs": max(counts.outputs, 1),
         "inputs": max(counts.inputs, 1),
         "digits_a_weight": counts.digits / max(counts.nonzero, 1),
-        "data_width": counts.data_width,
+        "data_width": max(counts.data_width, 1),
         "sum_width": counts.sum_width,
     }
 
@@ -75,7 +75,7 @@ def engine_features(engine: EngineCounts, counts: RtlCounts) -> Features:
         "held_bits": engine.held_bits,
         "output_bits": engine.output_bits,
         "put_bits": (counts.relu_bits + counts.clip_bits + counts.round_bits)
-        / max(engine.steps, 1),
+        / max(engine.sweeps, 1),
         "dsp": engine.dsp,
         "unit": 1.0,
     }

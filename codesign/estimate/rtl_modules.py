@@ -1,10 +1,11 @@
 """Which layers share a module of RTL, and which of them share multipliers."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 
 from codesign.design.hardware import HardwareConfig, IoType, Strategy
+from codesign.design.intervals import Interval
 from codesign.design.layers import (
     Activation,
     AnyLayer,
@@ -18,6 +19,7 @@ from codesign.design.layers import (
 from codesign.design.network import QuantizedNetwork
 from codesign.errors import UnsupportedLayerError
 from codesign.estimate.reuse import check_factor
+from codesign.estimate.rtl_counts import sum_widths
 from codesign.estimate.rtl_engine import EngineCounts, engine_counts
 
 
@@ -47,9 +49,18 @@ def is_engine(layer: AnyLayer, hardware: HardwareConfig) -> bool:
 
 
 def engine(
-    network: QuantizedNetwork, layers: Sequence[AnyLayer], hardware: HardwareConfig
+    network: QuantizedNetwork,
+    layers: Sequence[AnyLayer],
+    hardware: HardwareConfig,
+    bounds: Mapping[str, Interval],
 ) -> EngineCounts:
     """Return the counts of the engine of a module's layers.
+
+    Args:
+        network: The network.
+        layers: Of the module.
+        hardware: How it is built.
+        bounds: Of every tensor.
 
     Raises:
         UnsupportedLayerError: If there is no engine of such a layer.
@@ -58,8 +69,8 @@ def engine(
     first = layers[0]
     if not isinstance(first, Dense | Conv) or hardware.io_type is IoType.STREAM:
         msg = (
-            f"{first.name}: there is no model of a {first.kind} layer that shares multipliers; give "
-            "it reuse_factor 1 and strategy latency"
+            f"{first.name}: there is no model of a {first.kind} layer that shares multipliers; "
+            "give it reuse_factor 1 and strategy latency"
         )
         raise UnsupportedLayerError(msg)
     own = hardware.layer(first.name)
@@ -75,6 +86,7 @@ def engine(
     return engine_counts(
         first,
         data,
+        sum_width=int(sum_widths(first, data, bounds[first.inputs[0]]).max()),
         input_bits=data.width * prod(network.shape(first.inputs[0])),
         own=own,
         multipliers=hardware.rtl.multipliers,

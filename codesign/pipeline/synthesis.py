@@ -1,7 +1,8 @@
 """From a network to gates: RTL generated, simulated, synthesized, and its netlist checked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ from codesign.design.network import QuantizedNetwork
 from codesign.design.progress import Progress, silent
 from codesign.design.project import FirmwareProject
 from codesign.design.report import Evidence, HardwareReport
+from codesign.design.rtl import RtlDesign
 from codesign.design.rtl_results import RtlCertificate
 from codesign.errors import CodesignError
-from codesign.estimate import estimate
+from codesign.estimate import estimate, estimate_rtl
 from codesign.firmware import generate, supports
 from codesign.pipeline.stage import source_digest, stage
 from codesign.pipeline.synthesis_tables import gates_table, primitives_table, runs_table
@@ -26,6 +28,7 @@ from codesign.reporting.synthesis_page import write_synthesis_page
 from codesign.reporting.tables import Table
 from codesign.synthesis.check import GateCheck, check_gates
 from codesign.synthesis.options import SynthesisOptions
+from codesign.synthesis.project import read_rtl
 from codesign.synthesis.record import Synthesis
 from codesign.synthesis.synthesize import synthesize
 from codesign.validation.rtl import certify_rtl
@@ -125,7 +128,7 @@ def synthesize_network(
         certificate=certificate,
         synthesis=synthesis,
         gates=gates,
-        estimates=_estimates(network, (hardware, built)),
+        estimates=_estimates(network, hardware, read_rtl(project)),
         report=folder / "synthesis.html",
         folder=folder,
     )
@@ -191,16 +194,27 @@ def _gate_events(network: QuantizedNetwork, inputs: Mapping[str, Integers]) -> d
 
 
 def _estimates(
-    network: QuantizedNetwork, ways: tuple[HardwareConfig, ...]
+    network: QuantizedNetwork, hardware: HardwareConfig, design: RtlDesign
 ) -> tuple[HardwareReport, ...]:
-    """Return what was expected; nothing where there is no model of a layer or a back end."""
+    """Return what was expected; nothing where there is no model of a layer or a back end.
+
+    Of the recipe's own back end both stages; of the RTL what its schedule says.
+    """
+    built = rtl_hardware(hardware)
+    ways: list[Callable[[], HardwareReport]] = []
+    if hardware.backend is not Backend.RTL:
+        early, late = Evidence.CSYNTH, Evidence.LOGIC_SYNTH
+        ways += [partial(estimate, network, hardware, target=target) for target in (early, late)]
+    ways += [
+        partial(estimate_rtl, design, network, built, target=target)
+        for target in (Evidence.LOGIC_SYNTH, Evidence.PLACED)
+    ]
     found = []
-    for hardware in dict.fromkeys(ways):
-        for target in (Evidence.CSYNTH, Evidence.LOGIC_SYNTH):
-            try:
-                found.append(estimate(network, hardware, target=target))
-            except CodesignError:
-                continue
+    for way in ways:
+        try:
+            found.append(way())
+        except CodesignError:
+            continue
     return tuple(found)
 
 

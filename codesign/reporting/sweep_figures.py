@@ -26,7 +26,10 @@ from codesign.reporting.sweep_records import Reading, SweepSummary, SweptDesign,
 _MARKERS = {"qat": "o", "ptq": "s"}
 _LINES = {"qat": "-", "ptq": (0, (4, 2))}
 _MANY = 800
+_WIDE, _NEAR = 20, 4
+"""From which ratio of the costs the axis is logarithmic; how far a limit may lie to be drawn."""
 _TICKS = (1, 2, 5)
+_FEW_DECADES = 5
 _SIZE = (8.0, 4.6)
 
 Axis = Callable[[SweptDesign], float | None]
@@ -57,7 +60,9 @@ def quality_figures(summary: SweepSummary) -> tuple[Drawing, ...]:
     by_bits = "" if len(widths) == 1 else "bits"
     found = []
     if len(widths) > 1:
-        found.append(_against(summary, bits, "bits", _curves(summary, networks, bits, bits, by_aim)))
+        found.append(
+            _against(summary, bits, "bits", _curves(summary, networks, bits, bits, by_aim))
+        )
     if len(aims) > 1:
         curves = _curves(summary, networks, sparsity, aim, by_bits)
         found.append(_against(summary, sparsity, "sparsity", curves))
@@ -71,8 +76,12 @@ def quality_figures(summary: SweepSummary) -> tuple[Drawing, ...]:
 
 _AXES = {
     "bits": ("weight bits of the widest layer, sign included", "bits", ""),
-    "sparsity": ("zero weights (%), of the trained kernels", "sparsity", "exact"),
-    "bops": ("bit operations per inference (BOPs), exact", "BOPs", "Hawks et al., arXiv:2102.11289"),
+    "sparsity": ("zero weights of the trained kernels (%)", "sparsity", ""),
+    "bops": (
+        "bit operations per inference (BOPs)",
+        "BOPs",
+        " As in Hawks et al., arXiv:2102.11289.",
+    ),
 }
 
 
@@ -89,7 +98,12 @@ def _against(summary: SweepSummary, axis: Axis, kind: str, curves: Sequence[_Cur
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
         axes.scatter(
-            *zip(*others, strict=True), s=12, color=FAINT, zorder=1, rasterized=len(others) > _MANY
+            [place for place, _ in others],
+            [value for _, value in others],
+            s=12,
+            color=FAINT,
+            zorder=1,
+            rasterized=len(others) > _MANY,
         )
         for curve in curves:
             _draw(axes, curve)
@@ -98,21 +112,25 @@ def _against(summary: SweepSummary, axis: Axis, kind: str, curves: Sequence[_Cur
             _round_ticks(axes)
         else:
             integer_ticks(axes)
-        axes.set_xlabel(label)
+        evidence = summary.evidence(kind)
+        axes.set_xlabel(f"{label}, {evidence}" if evidence else label)
         axes.set_ylabel(_label(summary, quality))
         note(axes, _events(summary))
         if len(curves) > 1 or len({curve.mode for curve in curves}) > 1:
             axes.legend(ncols=1 + len(curves) // 7, loc="best")
 
-    spread = "; grey: all other networks of the sweep" if len(others) > _drawn(curves) else ""
+    several = (
+        " Lines join the best network of each place, which favors a lucky one; faint: the others."
+        if len(others) > _drawn(curves)
+        else ""
+    )
     return drawing(
         paint,
         size=_SIZE,
         title=f"{_capital(figure_name(quality))} against {word}",
         caption=(
-            f"{_events(summary)}. Lines join the best network of each place, which favours a "
-            f"lucky one where several were tried{spread}. Bars: {summary.evidence(quality)}"
-            f"{_means(summary)}.{f' {source}.' if source.startswith('Hawks') else ''}"
+            f"{_events(summary)}. Bars: {summary.evidence(quality)}{_means(summary)}.{several}"
+            f"{source}"
         ),
         alt=f"{figure_name(quality)} against {word} for {', '.join(c.label for c in curves)}",
     )
@@ -184,8 +202,17 @@ def pareto_figures(summary: SweepSummary) -> tuple[Drawing, ...]:
     return tuple(
         _pareto(summary, first.figure, other.figure)
         for other in others
-        if any(d.reading(first.figure) and d.reading(other.figure) for d in summary.designs)
+        if len(_both(summary.designs, first.figure, other.figure)) > 1
     )
+
+
+def _both(designs: Iterable[SweptDesign], quality: str, cost: str) -> set[float]:
+    """Return the different costs of the designs that have both figures."""
+    return {
+        reading.value
+        for design in designs
+        if design.reading(quality) is not None and (reading := design.reading(cost)) is not None
+    }
 
 
 def _pareto(summary: SweepSummary, quality: str, cost: str) -> Drawing:
@@ -202,11 +229,11 @@ def _pareto(summary: SweepSummary, quality: str, cost: str) -> Drawing:
             (tied, "white", "front, within error of another"),
         ):
             _front(axes, group, (cost, quality), face, word)
-        values = [r.value for d in summary.designs if (r := d.reading(cost)) is not None]
-        if min(values) > 0 and max(values) / min(values) > 20:
+        values = _both(summary.designs, quality, cost)
+        if min(values) > 0 and max(values) / min(values) > _WIDE:
             axes.set_xscale("log")
             _round_ticks(axes)
-        _limits(axes, summary, quality, cost, (min(values), max(values)))
+        _limits(axes, summary, quality, cost, largest=max(values))
         axes.set_xlabel(_label(summary, cost))
         axes.set_ylabel(_label(summary, quality))
         note(axes, _events(summary))
@@ -230,6 +257,11 @@ def _pareto_caption(summary: SweepSummary, cost: str, *, tied: int) -> str:
         f"{notation.count(len(summary.designs))} designs; the front is that of {goals}",
         f"{tied} of its {len(summary.front)} designs lie within the errors of another",
     ]
+    parts += [
+        f"the limit {limit.text} is {notation.count(limit.value)}"
+        for limit in summary.limits
+        if limit.figure == cost and not math.isnan(limit.value)
+    ]
     capacity = _capacity(summary, cost)
     if capacity:
         parts.append(f"{summary.device} has {notation.count(capacity)} {figure_name(cost)}")
@@ -244,7 +276,8 @@ def _scatter(axes: Axes, designs: Sequence[SweptDesign], quality: str, cost: str
     ]
     if points:
         axes.scatter(
-            *zip(*points, strict=True),
+            [x for x, _ in points],
+            [y for _, y in points],
             s=12,
             color=GREY,
             alpha=0.5,
@@ -282,19 +315,19 @@ def _front(
         )
 
 
-def _limits(
-    axes: Axes, summary: SweepSummary, quality: str, cost: str, span: tuple[float, float]
-) -> None:
-    """Draw the constraints, and what the part holds where it is not far beyond the designs."""
+def _limits(axes: Axes, summary: SweepSummary, quality: str, cost: str, *, largest: float) -> None:
+    """Draw the constraints and what the part holds, where they are not far from the designs."""
+    low, high = axes.get_ylim()
+    near = low - (high - low) / 4, high + (high - low) / 4
     for limit in summary.limits:
         if math.isnan(limit.value):
             continue
-        if limit.figure == cost and limit.value <= 4 * span[1]:
+        if limit.figure == cost and limit.value <= _NEAR * largest:
             axes.axvline(limit.value, color=COLORS[1], linestyle=(0, (5, 2)), label=limit.text)
-        if limit.figure == quality:
+        if limit.figure == quality and near[0] <= limit.value <= near[1]:
             axes.axhline(limit.value, color=COLORS[1], linestyle=(0, (1, 1.5)), label=limit.text)
     capacity = _capacity(summary, cost)
-    if capacity and capacity <= 4 * span[1]:
+    if capacity and capacity <= _NEAR * largest:
         axes.axvline(capacity, color=DARK, linewidth=1, label=plain(f"all of {summary.device}"))
 
 
@@ -354,11 +387,15 @@ def _round_ticks(axes: Axes) -> None:
     """Write round numbers below a logarithmic axis, as many as fit."""
     low, high = axes.get_xlim()
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    steps = _TICKS if len(decades) <= 4 else (1,)
+    steps = _TICKS if len(decades) <= _FEW_DECADES else (1,)
     ticks = [step * 10.0**decade for decade in decades for step in steps]
     axes.xaxis.set_major_locator(FixedLocator([t for t in ticks if low <= t <= high]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}".replace("e+0", "e")))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
     axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _tick(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1 else f"{value:g}"
 
 
 def _label(summary: SweepSummary, figure: str) -> str:

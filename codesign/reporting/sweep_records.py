@@ -14,6 +14,7 @@ EMULATOR, EXACT = "emulator", "exact"
 _NAMES = {
     "auc": "mean AUC",
     "bops": "BOPs",
+    "sparsity": "zero weights",
     "ebops": "EBOPs",
     "lut": "LUT",
     "ff": "FF",
@@ -83,6 +84,7 @@ class SweptDesign:
         seeds: How many.
         on_front: Whether it is on the Pareto front of all objectives.
         tied: Numbers of the front's designs that lie within the errors of both.
+        outside: Whether the estimator has a reservation: outside of what it was calibrated for.
         bit_exact: What C simulation found: ``yes``, ``NO``; empty where it was not asked.
         pick: The command that writes its recipe.
         report: Its own page, relative to that of the sweep; empty where there is none.
@@ -99,6 +101,7 @@ class SweptDesign:
     seeds: int = 1
     on_front: bool = False
     tied: tuple[int, ...] = ()
+    outside: bool = False
     bit_exact: str = ""
     pick: str = ""
     report: str = ""
@@ -164,7 +167,7 @@ class SweepSummary:
         designs: Those that are done, by the first objective.
         setbacks: The others that are final.
         growth: How the hypervolume grew.
-        shortened: Trials that are done with fewer epochs than the recipe has; not among the designs.
+        shortened: Trials of fewer epochs than the recipe has; they are not among the designs.
         trainings: Different ones of the designs.
         began: When the first trial began, ISO 8601, UTC.
         ended: When the last one ended.

@@ -31,6 +31,8 @@ class Column(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     CODE = "code"
+    LINK = "link"
+    """The place of another page, relative to this one; nothing where empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

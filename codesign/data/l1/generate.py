@@ -148,28 +148,28 @@ def _chunk(
 def _provenance(sample: L1Sample, pool: Pool) -> tuple[tuple[str, str], ...]:
     """Return how the events come to be and what their statistics allow."""
     smallest = pool.smallest_share(sample.pile_up)
+    command = (
+        f"codesign.data.l1.L1Sample(crossings={sample.crossings}, "
+        f"signal_events={sample.signal_events}, signals={sample.signals}, "
+        f"pile_up={sample.pile_up:g}, seed={sample.seed})"
+    )
+    pile_up = (
+        f"Poisson with mean {sample.pile_up:g}, from a pool of {pool.made:,} inelastic "
+        f"collisions (seed {pool.seed}) with {pool.num_muons:,} muons"
+    )
+    statistics = (
+        f"crossings share collisions: a rate below {smallest:.1e} of all crossings may rest "
+        f"on fewer than 10 of them, one that needs a muon on {pool.num_muons:,} muons"
+    )
+    limits = (
+        "jets are uncalibrated and more frequent than CMS measures; no decays in flight, no "
+        "punch-through, no noise"
+    )
     return (
-        (
-            "command",
-            f"codesign.data.l1.L1Sample(crossings={sample.crossings}, "
-            f"signal_events={sample.signal_events}, signals={sample.signals}, "
-            f"pile_up={sample.pile_up:g}, seed={sample.seed})",
-        ),
+        ("command", command),
         ("generator", "Pythia 8.317, 13 TeV, on a map of 82 x 72 trigger towers"),
-        (
-            "pile-up",
-            f"Poisson with mean {sample.pile_up:g}, from a pool of {pool.made:,} inelastic "
-            f"collisions (seed {pool.seed}) with {pool.num_muons:,} muons",
-        ),
-        (
-            "statistics",
-            f"crossings share collisions: a rate below {smallest:.1e} of all crossings may rest "
-            f"on fewer than 10 of them, one that needs a muon on {pool.num_muons:,} muons",
-        ),
+        ("pile-up", pile_up),
+        ("statistics", statistics),
         ("units", "hardware integers of a Global Trigger; see codesign.data.l1"),
-        (
-            "limits",
-            "jets are uncalibrated and more frequent than CMS measures; no decays in flight, no "
-            "punch-through, no noise",
-        ),
+        ("limits", limits),
     )

@@ -105,10 +105,12 @@ def make_pool(
         _Unit(seed=seed, number=number, collisions=min(_UNIT_COLLISIONS, collisions - start))
         for number, start in enumerate(range(0, collisions, _UNIT_COLLISIONS))
     ]
-    soft, hard, done = [], [], 0
+    soft: list[Seen] = []
+    hard: list[Seen] = []
+    done = 0
     for batches in in_order(_unit, units, processes=processes):
         for some_soft, some_hard, made in batches:
-            room = MAX_SOFT - sum(map(len, soft))
+            room = MAX_SOFT - sum(len(part) for part in soft)
             soft.append(some_soft.take(np.arange(min(room, len(some_soft)))))
             hard.append(some_hard)
             done += made

@@ -21,7 +21,7 @@ class Digitized:
         objects: Objects in the slots, missing energy counted.
         rounded: Those whose transverse momentum stood between two hardware values.
         saturated: Those of more than the largest transverse momentum, set to it.
-        clipped: Those beyond the largest \\|eta\\|, set to it.
+        clipped: Those beyond the largest absolute eta, set to it.
         vanished: Those of less than half a unit, now absent.
     """
 

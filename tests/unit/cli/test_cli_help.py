@@ -22,6 +22,21 @@ VERBS = (
     ("data", "make", "l1"),
     ("data", "show"),
     ("data", "convert"),
+    ("synth",),
+    ("read-report",),
+    ("promote",),
+    ("resimulate",),
+    ("trigger", "run"),
+    ("trigger", "rates"),
+    ("trigger", "menu"),
+    ("sweep", "run"),
+    ("sweep", "status"),
+    ("sweep", "resume"),
+    ("sweep", "retry"),
+    ("sweep", "export"),
+    ("sweep", "merge"),
+    ("sweep", "report"),
+    ("sweep", "pick"),
 )
 _LOADED_BY = """
 import sys

@@ -1,0 +1,29 @@
+"""``codesign sweep report``: the page of a sweep."""
+
+# ruff: noqa: D301, PLC0415 - \b keeps the lines of --help; imports happen when the verb runs
+
+from codesign.cli.options import BUILD, Build, Json
+from codesign.cli.sweep_options import SweepFile
+
+
+def report(sweep: SweepFile, *, build: Build = BUILD, json: Json = False) -> None:
+    """Write the page of a sweep: fronts, curves, and how to take each design; also while it runs.
+
+    The last line printed is the path of the page.
+
+    \b
+    Example:
+      codesign sweep report sweeps/jet_bits_reuse.toml
+    """
+    from codesign.cli.output import show_json, show_paths
+    from codesign.cli.sweep_options import places_of
+    from codesign.sweep.page import write_sweep_report
+    from codesign.sweep.store import Store
+
+    places = places_of(sweep, build)
+    with Store(places.store, readonly=True) as store:
+        path = write_sweep_report(places.folder, store)
+    if json:
+        show_json({"report": str(path)})
+    else:
+        show_paths((("report", path),))

@@ -1,0 +1,230 @@
+"""Objects found in towers that are filled by hand, and the pool that crossings are drawn from."""
+
+import numpy as np
+import pytest
+from scipy.ndimage import maximum_filter, uniform_filter
+
+from codesign.data.in_order import in_order
+from codesign.data.l1 import EGAMMA, JET, L1Sample, check_objects, l1_chunks, l1_events
+from codesign.data.l1.crossings import Drawn, draw, overlay
+from codesign.data.l1.objects import find_objects, window_max, window_sum
+from codesign.data.l1.pool import Pool, make_pool, read_pool, write_pool
+from codesign.data.l1.slots import leading
+from codesign.data.l1.towers import NUM_ETA, NUM_PHI, Deposits, Muons, Seen, see, together
+from codesign.data.particles import Particles
+from codesign.errors import InvalidDataError, InvalidDesignError
+
+NO_MUONS = (np.zeros(0, np.int64), np.zeros((0, 3)))
+
+
+def maps(*filled, crossings=1):
+    towers = np.zeros((crossings, NUM_ETA, NUM_PHI), np.float32)
+    for crossing, eta, phi, energy in filled:
+        towers[crossing, eta, phi] = energy
+    return towers
+
+
+def momenta(seed, num_collisions, *, mean_deposits=6, scale=3.0):
+    generator = np.random.default_rng(seed)
+
+    def deposits():
+        sizes = generator.poisson(mean_deposits, num_collisions)
+        return Deposits(
+            offsets=np.concatenate([[0], np.cumsum(sizes)]),
+            tower=generator.integers(0, NUM_ETA * NUM_PHI, sizes.sum()).astype(np.uint16),
+            et_gev=generator.exponential(scale, sizes.sum()).astype(np.float32),
+        )
+
+    sizes = generator.integers(0, 2, num_collisions)
+    muons = np.stack(
+        [
+            generator.exponential(10, sizes.sum()),
+            generator.uniform(-2.4, 2.4, sizes.sum()),
+            generator.uniform(0, 2 * np.pi, sizes.sum()),
+        ],
+        axis=1,
+    )
+    return Seen(
+        ecal=deposits(),
+        hcal=deposits(),
+        muons=Muons(
+            offsets=np.concatenate([[0], np.cumsum(sizes)]), momenta=muons.astype(np.float32)
+        ),
+    )
+
+
+@pytest.fixture
+def pool():
+    return Pool(soft=momenta(1, 200), hard=momenta(2, 50, scale=12.0), made=1000, seed=7)
+
+
+@pytest.fixture
+def pool_file(pool, tmp_path):
+    write_pool(pool, tmp_path / "pool.npz")
+    return tmp_path / "pool.npz"
+
+
+@pytest.mark.parametrize("size", [3, 7, 9])
+def test_windows_are_those_of_scipy(size):
+    towers = np.random.default_rng(size).exponential(size=(3, NUM_ETA, NUM_PHI)).astype(np.float32)
+    modes = ("nearest", "wrap")
+    sums = [uniform_filter(one.astype(float), (size, size), mode=modes) * size**2 for one in towers]
+    np.testing.assert_allclose(window_sum(towers, size), sums, rtol=1e-4)
+    largest = [maximum_filter(one, (size, size), mode=modes) for one in towers]
+    np.testing.assert_array_equal(window_max(towers, size), largest)
+
+
+def test_a_jet_sums_its_towers_across_the_seam_in_phi():
+    hcal = maps((0, 41, 0, 50.0), (0, 41, 71, 20.0), (0, 42, 1, 5.0), (0, 41, 20, 12.0))
+    events = find_objects(maps(), hcal, *NO_MUONS)
+    jets = events[0, JET.first :].reshape(-1, 3)
+    assert jets[0].tolist() == [150, 1, 1]
+    assert jets[1].tolist() == [24, 1, 41]
+    assert not jets[2:].any()
+    assert not events[0, EGAMMA.first : JET.first].any()
+
+
+def test_missing_energy_points_away_from_what_is_seen():
+    events = find_objects(maps(), maps((0, 10, 18, 40.0), (0, 10, 40, 0.9)), *NO_MUONS)
+    pt, eta, phi = events[0, :3]
+    assert (pt, eta) == (80, 0)
+    assert phi == pytest.approx((18.5 * 2 + 72) % 144, abs=1)
+
+
+def test_an_electron_is_ecal_energy_alone_and_a_jet_nearby_spoils_it():
+    ecal = maps((0, 41, 30, 25.0), (1, 41, 30, 25.0), (2, 5, 30, 25.0), crossings=3)
+    hcal = maps((1, 43, 32, 60.0), crossings=3)
+    events = find_objects(ecal, hcal, *NO_MUONS)
+    assert events[:, EGAMMA.first].tolist() == [50, 0, 0]
+    assert events[0, EGAMMA.first : EGAMMA.first + 3].tolist() == [50, 1, 61]
+
+
+def test_muons_come_in_falling_momentum_one_above_their_half_gev():
+    event = np.array([1, 0, 1])
+    muons = np.array([[5.0, 1.0, 3.0], [2.0, 0.0, 0.0], [300.0, -2.4, 6.28]])
+    events = find_objects(maps(crossings=2), maps(crossings=2), event, muons)
+    assert not events[0].any()
+    assert events[1, 15:21].tolist() == [511, -221, 0, 11, 92, 275]
+
+
+def test_the_leading_objects_take_the_slots():
+    event = np.array([2, 0, 2, 2, 0])
+    objects = np.array([[1.0, 0, 0], [5, 0, 0], [3, 0, 0], [2, 0, 0], [6, 0, 0]])
+    slots = leading(event, objects, num_events=3, count=2)
+    assert slots[:, :, 0].tolist() == [[6, 5], [0, 0], [3, 2]]
+
+
+def test_collisions_in_one_crossing_add_up(pool):
+    one, two = pool.hard.take(np.array([3])), pool.hard.take(np.array([9]))
+    both = overlay([Drawn(seen=together([one, two]), crossing=np.array([0, 0]))], num_crossings=1)
+    again = overlay(
+        [Drawn(seen=two, crossing=np.array([0])), Drawn(seen=one, crossing=np.array([0]))],
+        num_crossings=1,
+    )
+    np.testing.assert_array_equal(both, again)
+    alone = overlay([Drawn(seen=one, crossing=np.array([1]))], num_crossings=2)
+    assert not alone[0].any()
+    assert (both != alone[1]).any()
+
+
+def test_soft_and_hard_collisions_are_drawn_in_their_shares(pool):
+    drawn = draw(pool, 40.0, np.random.default_rng(1), num_crossings=5000)
+    soft, hard = (len(one.crossing) / 5000 for one in drawn)
+    assert soft == pytest.approx(38.0, abs=5 * np.sqrt(38 / 5000))
+    assert hard == pytest.approx(2.0, abs=5 * np.sqrt(2 / 5000))
+    assert pool.smallest_share(40.0) == 0.4
+
+
+def test_a_sample_is_the_same_in_chunks_at_once_and_by_two_processes(pool_file):
+    sample = L1Sample(pool=pool_file, crossings=2_100, pile_up=5.0, seed=4)
+    whole = l1_events(sample)
+    assert whole.num_events == 2_100
+    assert whole.label_names[0] == "zero_bias"
+    check_objects(whole.features, place="generated")
+    assert (whole.features[:1000] != whole.features[1000:2000]).any()
+    parts = list(l1_chunks(sample, processes=2))
+    np.testing.assert_array_equal(np.concatenate([p.features for p in parts]), whole.features)
+    longer = l1_events(L1Sample(pool=pool_file, crossings=3_000, pile_up=5.0, seed=4))
+    np.testing.assert_array_equal(longer.features[:2000], whole.features[:2000])
+    other = l1_events(L1Sample(pool=pool_file, crossings=2_100, pile_up=5.0, seed=5))
+    assert other != whole
+
+
+def test_the_provenance_says_what_the_pool_allows(pool_file):
+    events = l1_events(L1Sample(pool=pool_file, crossings=3, pile_up=5.0))
+    told = dict(events.provenance)
+    assert "a pool of 1,000 inelastic collisions (seed 7)" in told["pile-up"]
+    assert "a rate below 5.0e-02 of all crossings" in told["statistics"]
+
+
+def test_without_pile_up_there_is_nothing(pool_file):
+    assert not l1_events(L1Sample(pool=pool_file, crossings=30, pile_up=0.0)).features.any()
+
+
+def test_a_pool_reads_back(pool, pool_file):
+    back = read_pool(pool_file)
+    assert (back.made, back.seed, back.num_muons) == (1000, 7, pool.num_muons)
+    np.testing.assert_array_equal(back.hard.ecal.et_gev, pool.hard.ecal.et_gev)
+    np.testing.assert_array_equal(back.soft.muons.offsets, pool.soft.muons.offsets)
+
+
+def test_a_file_that_is_no_pool_is_refused(pool, tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.ones(3))
+    with pytest.raises(InvalidDataError, match=r"a.npz is no pool of collisions; make one"):
+        read_pool(tmp_path / "a.npz")
+    broken = Deposits(
+        offsets=np.array([0, 9]), tower=np.zeros(2, np.uint16), et_gev=np.zeros(2, np.float32)
+    )
+    soft = Seen(ecal=broken, hcal=pool.soft.hcal, muons=pool.soft.muons)
+    write_pool(Pool(soft=soft, hard=pool.hard, made=1, seed=1), tmp_path / "b.npz")
+    with pytest.raises(InvalidDataError, match=r"b.npz is a damaged pool .*offsets do not fit"):
+        read_pool(tmp_path / "b.npz")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"signals": ("higgs",)}, "signals are 'higgs'; name some of ttbar, a_to_4l"),
+        ({"signals": ("ttbar", "ttbar")}, "each once"),
+        ({"crossings": 0}, "0 crossings and 0 events a signal with seed 1; expected at least one"),
+        ({"seed": -1}, "seed >= 0"),
+        ({"pile_up": -1.0}, "a pile-up of -1; expected 0 to 1000"),
+    ],
+)
+def test_a_sample_that_cannot_be_made_is_refused(changes, message, tmp_path):
+    with pytest.raises(InvalidDesignError, match=message):
+        L1Sample(**({"pool": tmp_path, "crossings": 5} | changes))
+
+
+def test_a_pool_of_nothing_is_refused():
+    with pytest.raises(InvalidDesignError, match="a pool of 0 collisions"):
+        make_pool(collisions=0, seed=1)
+
+
+def test_particles_become_towers_and_muons():
+    pt, eta = 20.0, 0.5
+    row = [pt, 0.0, pt * np.sinh(eta), pt * np.cosh(eta)]
+    particles = Particles(
+        event=np.array([0, 0, 2, 2, 2]),
+        pdg_id=np.array([22, 211, -13, 12, 22]),
+        momenta=np.array([row, row, row, row, [0.0, 0.0, 50.0, 50.0]]),
+    )
+    seen = see(particles, np.random.default_rng(1), num_events=3)
+    assert seen.ecal.offsets.tolist() == seen.hcal.offsets.tolist() == [0, 1, 1, 1]
+    assert seen.ecal.et_gev[0] == pytest.approx(pt, rel=0.2)
+    assert int(seen.ecal.tower[0]) == 46 * NUM_PHI
+    assert seen.muons.offsets.tolist() == [0, 0, 0, 1]
+
+
+def test_results_come_in_the_order_of_the_jobs_from_few_at_a_time():
+    taken = []
+
+    def jobs():
+        for job in range(20):
+            taken.append(job)
+            yield job
+
+    results = in_order(abs, jobs(), processes=2)
+    assert next(results) == 0
+    assert len(taken) <= 5
+    assert list(results) == list(range(1, 20))
