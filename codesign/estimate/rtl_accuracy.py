@@ -8,7 +8,7 @@ from codesign.design.report import Evidence
 from codesign.estimate.accuracy import Claim
 from codesign.estimate.features import Quantity
 from codesign.estimate.profile import Profile
-from codesign.estimate.rtl_calibrate import TRAINED
+from codesign.estimate.rtl_calibrate import STUDIES, TRAINED, learn_rtl, split_groups
 from codesign.estimate.rtl_facts import RtlFact
 from codesign.estimate.rtl_sums import RtlPart, by_network, part_ffs, part_luts
 
@@ -49,7 +49,8 @@ def judge_rtl(facts: Sequence[RtlFact], profile: Profile) -> tuple[Claim, ...]:
         for quantity, bound in _BOUNDS.items()
         for error in profile.model(quantity).held_out
     ]
-    return (*claims, *_trained(facts, profile), *_engines(facts))
+    covered = _covered(facts, profile.seed)
+    return (*claims, *_trained(facts, profile), *_engines(facts), *covered)
 
 
 def errors_of(
@@ -72,6 +73,24 @@ def errors_of(
             ff / sum(fact.ff or 0 for fact in rows) - 1,
         )
     return found
+
+
+def _covered(facts: Sequence[RtlFact], seed: int) -> list[Claim]:
+    """Return how often a figure of a held-out network lies in the range learnt from the others."""
+    known = [fact for fact in facts if not fact.group.startswith(TRAINED)]
+    found = []
+    for study in STUDIES:
+        for seen, held in split_groups([f for f in known if study.takes(f)], seed=seed):
+            model = learn_rtl(study, seen, seed=seed)
+            for fact in held:
+                figure = model.figure(model.predict(study.features(fact)))
+                found.append(figure.low <= study.target(fact) <= figure.high)
+    text = "share of held-out figures of modules and placed designs in their 90 % range"
+    share = float(np.mean(found))
+    return [
+        Claim(text=text, found=share, bound=0.85, is_least=True, layers=len(found)),
+        Claim(text=f"{text}, at most", found=share, bound=0.95, is_least=False, layers=len(found)),
+    ]
 
 
 def _trained(facts: Sequence[RtlFact], profile: Profile) -> list[Claim]:

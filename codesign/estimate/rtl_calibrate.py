@@ -243,7 +243,8 @@ STUDIES = (
         takes=lambda fact: _has_matrix(fact) and fact.latency_cycles > 0,
         features=lambda fact: register_features(fact.counts, fact.cost, fact.latency_cycles),
         target=lambda fact: max(fact.registers or 0.0, 1.0),
-        free=("cost_cycles", "port_cycles"),
+        free=("unit", "cost", "cycles", "port_bits"),
+        is_product=True,
     ),
     RtlStudy(
         quantity=Quantity.RTL_FF,

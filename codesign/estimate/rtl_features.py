@@ -20,13 +20,13 @@ def cost_features(counts: RtlCounts) -> Features:
     """
     return {
         "unit": math.e,
-        "positions": counts.positions,
+        "positions": max(counts.positions, 1),
         "additions": max(counts.additions, 1),
         "outputs": max(counts.outputs, 1),
         "inputs": max(counts.inputs, 1),
-        "digits_a_weight": counts.digits / max(counts.nonzero, 1),
+        "digits_a_weight": max(counts.digits, 1) / max(counts.nonzero, 1),
         "data_width": max(counts.data_width, 1),
-        "sum_width": counts.sum_width,
+        "sum_width": max(counts.sum_width, 1),
     }
 
 
@@ -47,9 +47,14 @@ def graph_features(counts: RtlCounts, cost: float) -> Features:
 
 
 def register_features(counts: RtlCounts, cost: float, cycles: float) -> Features:
-    """Return the features of the bits between the stages of a graph."""
+    """Return the factors of the bits between the stages of a graph."""
     width = counts.data_width * counts.inputs + counts.sum_width * counts.outputs
-    return {"cost_cycles": cost * cycles, "port_cycles": counts.positions * width * cycles / 2}
+    return {
+        "unit": math.e,
+        "cost": max(cost, 1.0),
+        "cycles": max(cycles, 0.5),
+        "port_bits": max(counts.positions * width, 1),
+    }
 
 
 def module_path(counts: RtlCounts) -> Features:

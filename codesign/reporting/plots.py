@@ -12,7 +12,13 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator, NullFormatter
+from matplotlib.ticker import (
+    FixedLocator,
+    FuncFormatter,
+    MaxNLocator,
+    MultipleLocator,
+    NullFormatter,
+)
 
 __all__ = [
     "COLORS",
@@ -30,12 +36,14 @@ __all__ = [
     "power",
     "power_of_ten_ticks",
     "power_of_two_ticks",
+    "round_number_ticks",
 ]
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#8C564B")
 """Told apart by colour-blind readers (Okabe and Ito), two added for more than six classes."""
 DARK, GREY, FAINT = "#1f2933", "#6b7785", "#dfe4ea"
 
+_FEW_DECADES = 5
 _DEAD_WEIGHT = re.compile(r"<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
 _COORDINATES = re.compile(r'\b(?:d|x|y|points)="[^"]*"|translate\([^)]*\)')
 _DIGITS = re.compile(r"(\d\.\d)\d+")
@@ -152,6 +160,19 @@ def power_of_ten_ticks(axis: Axis) -> None:
     """Write the ticks of a logarithmic axis as powers of ten."""
     axis.set_major_formatter(FuncFormatter(lambda value, _: power(10, round(math.log10(value)))))
     axis.set_minor_formatter(NullFormatter())
+
+
+def round_number_ticks(axes: Axes) -> None:
+    """Write the ticks of the horizontal axis, which is logarithmic, as round numbers."""
+    low, high = axes.get_xlim()
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    steps = (1, 2, 5) if len(decades) <= _FEW_DECADES else (1,)
+    ticks = [step * 10.0**decade for decade in decades for step in steps]
+    axes.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1 else f"{value:g}")
+    )
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def power(base: int, exponent: int) -> str:

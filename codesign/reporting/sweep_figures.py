@@ -4,8 +4,6 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
-
 from codesign.design.device import find_device
 from codesign.reporting import notation
 from codesign.reporting.plots import (
@@ -20,6 +18,7 @@ from codesign.reporting.plots import (
     integer_ticks,
     note,
     plain,
+    round_number_ticks,
 )
 from codesign.reporting.sweep_records import Reading, SweepSummary, SweptDesign, figure_name
 
@@ -28,8 +27,6 @@ _LINES = {"qat": "-", "ptq": (0, (4, 2))}
 _MANY = 800
 _WIDE, _NEAR = 20, 4
 """From which ratio of the costs the axis is logarithmic; how far a limit may lie to be drawn."""
-_TICKS = (1, 2, 5)
-_FEW_DECADES = 5
 _SIZE = (8.0, 4.6)
 
 Axis = Callable[[SweptDesign], float | None]
@@ -109,7 +106,7 @@ def _against(summary: SweepSummary, axis: Axis, kind: str, curves: Sequence[_Cur
             _draw(axes, curve)
         if kind == "bops":
             axes.set_xscale("log")
-            _round_ticks(axes)
+            round_number_ticks(axes)
         else:
             integer_ticks(axes)
         evidence = summary.evidence(kind)
@@ -232,7 +229,7 @@ def _pareto(summary: SweepSummary, quality: str, cost: str) -> Drawing:
         values = _both(summary.designs, quality, cost)
         if min(values) > 0 and max(values) / min(values) > _WIDE:
             axes.set_xscale("log")
-            _round_ticks(axes)
+            round_number_ticks(axes)
         _limits(axes, summary, quality, cost, largest=max(values))
         axes.set_xlabel(_label(summary, cost))
         axes.set_ylabel(_label(summary, quality))
@@ -381,21 +378,6 @@ def _bars(readings: Sequence[Reading]) -> list[list[float]] | None:
         [reading.value - reading.low for reading in readings],
         [reading.high - reading.value for reading in readings],
     ]
-
-
-def _round_ticks(axes: Axes) -> None:
-    """Write round numbers below a logarithmic axis, as many as fit."""
-    low, high = axes.get_xlim()
-    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    steps = _TICKS if len(decades) <= _FEW_DECADES else (1,)
-    ticks = [step * 10.0**decade for decade in decades for step in steps]
-    axes.xaxis.set_major_locator(FixedLocator([t for t in ticks if low <= t <= high]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
-    axes.xaxis.set_minor_formatter(NullFormatter())
-
-
-def _tick(value: float) -> str:
-    return f"{value:,.0f}" if value >= 1 else f"{value:g}"
 
 
 def _label(summary: SweepSummary, figure: str) -> str:

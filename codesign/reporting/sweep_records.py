@@ -25,7 +25,7 @@ _NAMES = {
     "latency_cycles": "latency (cycles)",
     "ii": "initiation interval (cycles)",
 }
-_SHARES = ("accuracy", "auc", "sparsity", "rejection")
+_LARGE = 1000
 
 
 def figure_name(figure: str) -> str:
@@ -60,8 +60,8 @@ class Reading:
     def text(self) -> str:
         """The number with its error or range, as a table has it."""
         if self.low == self.high:
-            is_share = self.figure.split(".")[0] in _SHARES
-            return f"{self.value:.4g}" if is_share else f"{self.value:,.4g}".replace(".0", "")
+            large = abs(self.value) >= _LARGE
+            return notation.count(self.value) if large else notation.short(self.value)
         if self.evidence == EMULATOR:
             error = (self.high - self.low) / 2
             return notation.measurement(Measurement(value=self.value, error=error))

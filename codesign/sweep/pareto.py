@@ -60,10 +60,21 @@ def designs(
         objectives: What every trial must have; the first chooses among seeds.
         constraints: What must hold.
     """
+    return _grouped(_figured(store, objectives, constraints), objectives, constraints)
+
+
+def _figured(
+    store: Store, objectives: Sequence[Objective], constraints: Sequence[Constraint]
+) -> list[Figured]:
+    return store.figures(goal.figure for goal in (*objectives, *constraints))
+
+
+def _grouped(
+    trials: Iterable[Figured], objectives: Sequence[Objective], constraints: Sequence[Constraint]
+) -> list[Design]:
     names = [objective.figure for objective in objectives]
-    limited = [constraint.figure for constraint in constraints]
     groups: dict[str, list[Figured]] = {}
-    for found in store.figures([*names, *limited]):
+    for found in trials:
         if all(name in found.figures for name in names):
             groups.setdefault(found.design, []).append(found)
     made = (_design(group, objectives[0], constraints) for group in groups.values())
@@ -74,9 +85,14 @@ def _design(
     trials: Sequence[Figured], first: Objective, constraints: Sequence[Constraint]
 ) -> Design | None:
     kept = [one for one in trials if _keeps(one.figures, constraints, one.device)]
-    figures = averages([one.figures.values() for one in trials])
-    if not kept or not _keeps(figures, constraints, trials[0].device):
+    if not kept:
         return None
+    if len(trials) == 1:
+        figures = trials[0].figures
+    else:
+        figures = averages([one.figures.values() for one in trials])
+        if not _keeps(figures, constraints, trials[0].device):
+            return None
     best = min(kept, key=lambda one: first.cost(one.figures[first.figure].value))
     return Design(
         number=best.number,
@@ -159,8 +175,9 @@ def front(
         InvalidDesignError: If figures of different evidence would be compared.
     """
     names = [objective.figure for objective in objectives]
-    _check_evidence(store.figures(names), names)
-    found = designs(store, objectives, constraints)
+    trials = _figured(store, objectives, constraints)
+    _check_evidence(trials, names)
+    found = _grouped(trials, objectives, constraints)
     figures = [[design.figures[name] for name in names] for design in found]
     costs = [_costs(one, objectives) for one in figures]
     kept = sorted(non_dominated(costs), key=lambda index: costs[index])

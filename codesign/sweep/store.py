@@ -398,15 +398,16 @@ class Store:
         wanted = tuple(dict.fromkeys(names))
         marks = ",".join("?" * len(wanted))
         rows = self._connection.execute(
-            "SELECT number, json_extract(candidate, '$.hardware.device') AS device,"
-            " json_remove(candidate, '$.name', '$.training.seed') AS design FROM trials"
+            "SELECT number, id, json_extract(candidate, '$.hardware.device'),"
+            " json_extract(candidate, '$.training.seed') FROM trials"
             " WHERE state = 'done' AND fidelity = 1.0 ORDER BY number"
         )
+        read = {number: (id_, device, seed) for number, id_, device, seed in rows}
+        has_seeds = len({seed for _, _, seed in read.values()}) > 1
+        kinds = self._designs() if has_seeds else {}
         found = {
-            row["number"]: Figured(
-                number=row["number"], device=row["device"], design=row["design"], figures={}
-            )
-            for row in rows
+            number: Figured(number=number, device=device, design=kinds.get(number, id_), figures={})
+            for number, (id_, device, _) in read.items()
         }
         measures = self._connection.execute(
             f"SELECT * FROM measures WHERE figure IN ({marks})",  # noqa: S608 - marks only
@@ -416,6 +417,14 @@ class Store:
             if row["trial"] in found:
                 found[row["trial"]].figures[row["figure"]] = _to_measure(row)
         return list(found.values())
+
+    def _designs(self) -> dict[int, str]:
+        """Return what each trial is, but for its name and seed."""
+        rows = self._connection.execute(
+            "SELECT number, json_remove(candidate, '$.name', '$.training.seed') FROM trials"
+            " WHERE state = 'done' AND fidelity = 1.0"
+        )
+        return dict(rows)
 
     def counts(self) -> dict[State, int]:
         """Return how many trials stand where."""

@@ -41,6 +41,14 @@ def test_numbers_carry_their_evidence(found) -> None:
     assert all(report.evidence is Evidence.ESTIMATED for report in estimates)
 
 
+def test_what_the_schedule_lets_expect_stands_beside_the_count(found) -> None:
+    *estimates, synthesized = found.reports
+    expected = next(report for report in estimates if report.tool == "Yosys")
+    assert expected.latency_cycles == synthesized.latency_cycles
+    assert expected.usage.lut.value == pytest.approx(synthesized.usage.lut.value, rel=0.25)
+    assert any(report.target is Evidence.PLACED for report in estimates)
+
+
 def test_records_and_page_are_written(found) -> None:
     text = found.report.read_text(encoding="utf-8")
     assert "BIT-EXACT" in text

@@ -1,26 +1,45 @@
 from math import isfinite
 
+import pytest
 from estimated_networks import hardware
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from quantized_networks import networks, softmax_networks
 
 from codesign.design.codec import from_json, to_json
 from codesign.design.hardware import Backend, Strategy
-from codesign.design.layers import Dense
+from codesign.design.layers import Dense, Softmax
 from codesign.design.report import Evidence, HardwareReport
 from codesign.design.reuse import legal_reuse_factors
+from codesign.errors import UnsupportedLayerError
 from codesign.estimate import estimate
 from codesign.estimate.what_if import with_reuse_factor
 
 targets = st.sampled_from((Evidence.CSYNTH, Evidence.LOGIC_SYNTH))
+hls = st.sampled_from((Backend.VITIS, Backend.VIVADO))
 
 
-@given(st.one_of(networks(), softmax_networks()), targets, st.sampled_from(Backend))
+@given(st.one_of(networks(), softmax_networks()), targets, hls)
 def test_any_dense_network_has_a_finite_cost_and_survives_json(network, target, backend):
     report = estimate(network, hardware(backend=backend), target=target)
     figures = [*(getattr(report.usage, name) for name in ("lut", "ff", "dsp", "bram_18k"))]
     assert all(isfinite(figure.high) for figure in (*figures, report.latency_cycles))
+    assert from_json(HardwareReport, to_json(report), place="test") == report
+
+
+@given(networks(), st.sampled_from((Evidence.LOGIC_SYNTH, Evidence.PLACED)))
+@settings(max_examples=30, deadline=None)
+def test_any_dense_network_has_a_finite_cost_as_rtl_or_is_refused_by_name(network, target):
+    refused = [layer.name for layer in network.layers if isinstance(layer, Softmax)]
+    if refused:
+        with pytest.raises(UnsupportedLayerError, match=rf"{refused[0]}: there is no model"):
+            estimate(network, hardware(backend=Backend.RTL), target=target)
+        return
+    report = estimate(network, hardware(backend=Backend.RTL), target=target)
+    figures = (report.usage.lut, report.usage.ff, report.latency_cycles)
+    assert all(isfinite(figure.high) for figure in figures)
+    assert report.latency_cycles.low >= 1
+    assert report.initiation_interval.value == 1
     assert from_json(HardwareReport, to_json(report), place="test") == report
 
 

@@ -76,7 +76,7 @@ def test_branches_without_a_tree_are_refused() -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("none", "'none' is neither a sample (jets) nor a file with a suffix"),
+        ("none", "'none' is neither a sample (jets, l1) nor a file with a suffix"),
         ("none.npz", "none.npz cannot be opened"),
         ("none.txt", "no reader for suffix '.txt'"),
     ],

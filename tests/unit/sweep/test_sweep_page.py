@@ -1,9 +1,8 @@
 import re
 import shlex
-from dataclasses import replace
 
 import pytest
-from swept import EVENTS, HARDWARE, HEAD, SEEDS, opened, swept
+from swept import EVENTS, HEAD, SEEDS, opened, swept
 from typer.testing import CliRunner
 
 from codesign.cli.app import app
@@ -112,7 +111,9 @@ def test_a_design_is_picked_by_the_mean_over_its_seeds(seeded):
         best = front(store, *goals(store))[0]
         assert best.figures[0].value < luckiest
         between = (best.figures[0].value + luckiest) / 2
-        with pytest.raises(InfeasibleDesignError, match="no design of small keeps accuracy > "):
+        with pytest.raises(
+            InfeasibleDesignError, match=r"no design of small keeps .*, accuracy > 0.76"
+        ):
             choose(store, at=[Constraint.from_text(f"accuracy > {between}")])
 
 
@@ -157,8 +158,7 @@ def test_numbers_of_different_evidence_make_no_page(tmp_path):
     assert "lut is csynth and estimated for different trials" in done.stderr
 
 
-def test_a_parallel_hardware_choice_changes_no_network(summary):
-    assert HARDWARE  # the sweep varies the hardware: three designs a training
+def test_designs_that_differ_in_hardware_share_their_network(summary):
     same = [d for d in summary.designs if d.training == summary.designs[0].training]
     assert len(same) == 3
-    assert len({replace(d.reading("accuracy")) for d in same}) == 1
+    assert len({design.reading("accuracy") for design in same}) == 1

@@ -1,0 +1,69 @@
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from codesign.design.candidate import Candidate
+from codesign.design.codec import decode, encode
+from codesign.sweep.cluster import read_cluster
+from codesign.sweep.knobs import KNOBS, Knob, _set
+from codesign.sweep.space_file import read_sweep
+from sweeps import small_sweep
+
+ROOT = Path(__file__).parents[3]
+TEXT = (ROOT / "docs" / "sweeps.md").read_text("utf-8")
+TOML = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+SIZES = {"dense_1": (16, 64), "dense_2": (64, 32), "dense_3": (32, 32), "logits": (32, 5)}
+
+
+def test_the_sweep_of_the_documentation_is_read_with_its_second_step(tmp_path):
+    path = tmp_path / "sweep.toml"
+    recipe = str(ROOT / "hls_projects" / "jet_tagger.toml")
+    then = TOML[1].replace('"bits"', '"bits", "strategy"')
+    path.write_text(TOML[0].replace("../hls_projects/jet_tagger.toml", recipe) + then, "utf-8")
+    sweep = read_sweep(path, sizes=lambda _: SIZES)
+
+    point = next(sweep.space.points())
+    candidate = sweep.space.candidate(point)
+    assert candidate.quantization.layer("dense_1").weight.width == 6
+    assert candidate.quantization.layer("logits").weight.width == 8
+    assert sweep.then.over == ("bits", "strategy")
+
+
+@pytest.mark.parametrize("text", TOML[2:])
+def test_the_clusters_of_the_documentation_make_job_scripts(text, tmp_path):
+    dask_jobqueue = pytest.importorskip("dask_jobqueue")
+    path = tmp_path / "cluster.toml"
+    path.write_text(text, "utf-8")
+    file = read_cluster(path)
+    kinds = {"slurm": dask_jobqueue.slurm.SLURMJob, "htcondor": dask_jobqueue.htcondor.HTCondorJob}
+    options = {
+        "job_extra_directives": list(file.directives),
+        "job_script_prologue": list(file.prologue),
+        **file.extra,
+    }
+    named = {"walltime": file.walltime, "queue": file.queue, "python": file.python}
+    options |= {key: value for key, value in named.items() if value}
+    made = kinds[file.kind](
+        scheduler="tcp://host:1", name="n", cores=1, memory=file.memory, processes=1, **options
+    )
+    script = made.job_script()
+    assert "activate" in script
+    wanted = {"slurm": "#SBATCH --constraint=avx2", "htcondor": '+JobFlavour = "workday"'}
+    assert wanted[file.kind] in script
+
+
+def test_the_knob_of_the_documentation_works():
+    source = re.search(r"```python\n(Knob\(.*?\n\)),\n```", TEXT, re.DOTALL)[1]
+    knob = eval(source, {"Knob": Knob, "_set": _set})  # noqa: S307 - our own documentation
+    plain = encode(small_sweep().space.base)
+    knob.turn(plain, "*", knob.check(27))
+    assert decode(Candidate, plain, place="a").hardware.clock.uncertainty_percent == 27.0
+    assert knob.name not in KNOBS
+
+
+def test_every_verb_is_in_the_documentation():
+    shown = set(re.findall(r"^\| `(\w+)` \|", TEXT, re.MULTILINE))
+    assert shown == {"run", "resume", "status", "report", "pick", "retry", "export", "merge"}
+    assert tomllib.loads(TOML[0])["limits"]["attempts"] == 3
