@@ -33,7 +33,8 @@ from codesign.trigger.anomaly_study import Scored, joined_scores, study_scores
 from codesign.validation import certify
 
 _LEARNS = (
-    "data/l1",
+    "data/l1/contract.py",
+    "data/l1/layout.py",
     "data/event_set.py",
     "design/contract.py",
     "design/fixed_point.py",
@@ -213,9 +214,10 @@ class AnomalyRun:
         scored, models = self.scored, (self.reference / "model", self.trained / "model")
         parts = [scored]
         for chunk in chunks:
-            found = chunk.only(FEATURE_NAMES).select(
-                chunk.labels == chunk.label_names.index(ZERO_BIAS)
-            )
+            chosen = _zero_bias(chunk)
+            if not chosen.any():
+                continue
+            found = chunk.only(FEATURE_NAMES).select(chosen)
             views = (self.events.standardized(found), self.events.on_grid(found))
             learnt = [
                 stages.score_float(self.events, model, view)
@@ -300,3 +302,9 @@ class AnomalyRun:
         stored = stage(self._stages, f"anomaly-{name}", key=key, compute=announced)
         self.times.append(stored.time)
         return stored.folder
+
+
+def _zero_bias(events: EventSet) -> NDArray[np.bool_]:
+    """Return which events are zero bias."""
+    names = events.label_names
+    return events.labels == (names.index(ZERO_BIAS) if ZERO_BIAS in names else -1)

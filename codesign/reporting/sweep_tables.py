@@ -11,6 +11,7 @@ _MOST = 100
 _SHOWN_TRIALS = 8
 _SHOWN_TIES = 4
 _RESERVED = "*"
+_TIES = "within error of: designs of the front that no objective tells apart from it. "
 
 
 def front_table(summary: SweepSummary) -> Table:
@@ -23,7 +24,7 @@ def front_table(summary: SweepSummary) -> Table:
         summary,
         summary.front,
         title="Pareto front",
-        note="within error of: designs of the front that no objective tells apart from it. ",
+        note=_TIES if any(design.tied for design in summary.front) else "",
         ties=True,
     )
 

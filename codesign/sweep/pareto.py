@@ -66,7 +66,8 @@ def designs(
 def _figured(
     store: Store, objectives: Sequence[Objective], constraints: Sequence[Constraint]
 ) -> list[Figured]:
-    return store.figures(goal.figure for goal in (*objectives, *constraints))
+    names = [objective.figure for objective in objectives]
+    return store.figures([*names, *(constraint.figure for constraint in constraints)])
 
 
 def _grouped(

@@ -13,7 +13,8 @@
 
 ``at_least`` asks for a number of objects with a transverse momentum of at least ``pt_gev``;
 ``above`` for a sum of transverse momenta, or the missing one (``sum_pt = "met"``), that is larger
-than ``gev``. GeV are compared with hardware units times their scale; nothing is rounded.
+than ``gev``. GeV are compared with hardware units, less the offset of muons, times their scale;
+nothing is rounded.
 """
 
 import tomllib
@@ -191,7 +192,7 @@ def _passes(way: Alternative, events: NDArray[np.int64]) -> NDArray[np.bool_]:
 def _sum_gev(ask: Sum, events: NDArray[np.int64]) -> NDArray[np.float64]:
     kind = _kind(ask.sum_pt)
     chosen = _selected(ask.sum_pt, ask.pt_gev, ask.abs_eta, events)
-    units = np.where(chosen, events[:, kind.pt_columns], 0).sum(axis=1)
+    units = np.where(chosen, events[:, kind.pt_columns] - kind.pt_first, 0).sum(axis=1)
     return units * kind.pt_gev
 
 
@@ -201,7 +202,7 @@ def _selected(
     """Return which objects count, shape (events, objects of the kind)."""
     kind = _kind(name)
     momenta = events[:, kind.pt_columns]
-    chosen = (momenta > 0) & (momenta * kind.pt_gev >= pt_gev)
+    chosen = (momenta > 0) & ((momenta - kind.pt_first) * kind.pt_gev >= pt_gev)
     if abs_eta is not None:
         chosen &= np.abs(events[:, kind.eta_columns]) * kind.eta <= abs_eta
     return chosen

@@ -100,7 +100,8 @@ def test_a_second_run_reuses_everything(home, result) -> None:
 
 def test_more_zero_bias_counts_in_the_rates_only(home, tmp_path: Path) -> None:
     events = load_sample("l1")
-    more = events.select(np.flatnonzero(events.labels == 0)[:500])
+    background = np.flatnonzero(events.labels == 0)[:500]
+    more = events.select(np.append(background, np.flatnonzero(events.labels == 1)[:9]))
     path = tmp_path / "more.npz"
     write_npz(more, path)
     answer = CliRunner().invoke(

@@ -85,11 +85,11 @@ def tagger(task: Task) -> Outcome:
     )
 
 
-def swept(root, text=HEAD + HARDWARE, *, check=Verify.FRONT):
+def swept(root, text=HEAD + HARDWARE, *, check=Verify.FRONT, data="d"):
     """Run a sweep of made-up figures below a folder and return its places."""
     sweep = small_sweep(text)
     places = Places.of(sweep.name, root)
-    drive(sweep, places, partial(in_process, tagger), data="d", check=check)
+    drive(sweep, places, partial(in_process, tagger), data=data, check=check)
     return places
 
 

@@ -99,9 +99,14 @@ def test_a_profile_survives_json():
     assert read_profile(to_json(profile), place="test") == profile
 
 
-def test_no_coefficient_is_negative():
+def test_no_coefficient_of_a_sum_is_negative():
     for profile in shipped_profiles():
-        assert all(term.coefficient >= 0 for model in profile.models for term in model.terms)
+        assert all(
+            term.coefficient >= 0
+            for model in profile.models
+            if not model.is_product
+            for term in model.terms
+        )
 
 
 def test_a_table_of_another_name_is_refused():

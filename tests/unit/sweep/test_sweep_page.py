@@ -6,8 +6,10 @@ from swept import EVENTS, HEAD, SEEDS, opened, swept
 from typer.testing import CliRunner
 
 from codesign.cli.app import app
+from codesign.cli.sweep_show import go_on
 from codesign.errors import InfeasibleDesignError
 from codesign.sweep.goals import Constraint
+from codesign.sweep.launch import Lending, data_digest
 from codesign.sweep.outcome import Measure
 from codesign.sweep.page import summary_of
 from codesign.sweep.pareto import front
@@ -15,6 +17,7 @@ from codesign.sweep.pick import choose
 from codesign.sweep.status import goals
 from codesign.sweep.store import Store
 from codesign.sweep.verify import Verify
+from sweeps import small_sweep
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +165,17 @@ def test_designs_that_differ_in_hardware_share_their_network(summary):
     same = [d for d in summary.designs if d.training == summary.designs[0].training]
     assert len(same) == 3
     assert len({design.reading("accuracy") for design in same}) == 1
+
+
+def test_a_run_that_is_at_its_end_writes_the_page_and_names_the_folder_last(tmp_path, capsys):
+    text = HEAD.replace("[12, 8, 6, 4, 3, 2]", "[8, 6]")
+    sweep = small_sweep(text)
+    data = data_digest(sweep.space.base.data)
+    places = swept(tmp_path, text, check=Verify.NONE, data=data)
+
+    go_on(sweep, tmp_path, Lending(workers=0), verify="none", json=False)
+
+    *_, report, folder = capsys.readouterr().out.splitlines()
+    assert report == f"report: {places.folder / 'report.html'}"
+    assert folder == str(places.folder)
+    assert "NOT CERTIFIED" in (places.folder / "report.html").read_text("utf-8")

@@ -89,6 +89,17 @@ class TestSeeds:
             False,
         ]
 
+    def test_the_first_value_of_a_muon_is_0_gev(self, tmp_path: Path) -> None:
+        text = """
+            name = "m"
+            [[seeds]]
+            name = "muon"
+            [[seeds.any_of]]
+            at_least = [{ object = "muon", pt_gev = 20 }]
+            """
+        events = np.stack([event(muon1_pt=40), event(muon1_pt=41)])
+        assert decisions(menu(tmp_path, text), events)[:, 0].tolist() == [False, True]
+
     def test_absent_objects_never_count(self, tmp_path: Path) -> None:
         text = """
             name = "m"
