@@ -1,5 +1,7 @@
 """What the verbs of ``codesign sweep`` show."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -13,6 +15,7 @@ from codesign.sweep.driver import Places
 from codesign.sweep.launch import Lending, run_sweep
 from codesign.sweep.outcome import Measure, State
 from codesign.sweep.page import write_sweep_report
+from codesign.sweep.pareto import FrontPoint
 from codesign.sweep.plan import Plan
 from codesign.sweep.status import Status, status_of
 from codesign.sweep.store import Store, Trial
@@ -98,7 +101,7 @@ def show_status(status: Status, *, json: bool) -> None:
         shown = status.front[:_SHOWN]
         title = f"Pareto front: {', '.join(map(str, status.objectives))}"
         rest = len(status.front) - len(shown)
-        show(_trial_table(title, [point.trial for point in shown], rest))
+        show(_trial_table(title, [_over_seeds(point) for point in shown], rest, _seeds(shown)))
 
 
 def show_picked(trial: Trial, path: Path, *, json: bool) -> None:
@@ -110,7 +113,20 @@ def show_picked(trial: Trial, path: Path, *, json: bool) -> None:
     typer.echo(str(path))
 
 
-def _trial_table(title: str, trials: list[Trial], rest: int) -> Table:
+def _over_seeds(point: FrontPoint) -> Trial:
+    """Return the trial of a point with the objectives' means over its seeds."""
+    means = {figure.figure: figure for figure in point.figures}
+    return replace(
+        point.trial, measures=tuple(means.get(m.figure, m) for m in point.trial.measures)
+    )
+
+
+def _seeds(points: Sequence[FrontPoint]) -> str:
+    most = max(point.seeds for point in points)
+    return f" Objectives are means over up to {most} seeds." if most > 1 else ""
+
+
+def _trial_table(title: str, trials: list[Trial], rest: int, seeds: str = "") -> Table:
     names = list(dict.fromkeys(name for trial in trials for name in trial.point))
     figures = [name for name in _FIGURES if any(trial.figure(name) for trial in trials)]
     rows = [
@@ -124,6 +140,7 @@ def _trial_table(title: str, trials: list[Trial], rest: int) -> Table:
     ]
     evidence = sorted({m.evidence for t in trials for m in t.measures if m.figure in figures})
     note = f"Evidence: {', '.join(evidence)}; +- is one standard deviation, or half a 90 % range."
+    note += seeds
     if rest:
         note += f" And {rest} more: codesign sweep export."
     return plain_table(title, ("trial", *names, *figures, "bit-exact"), rows, note=note)
@@ -171,7 +188,12 @@ def _plain(status: Status) -> dict[str, object]:
             {"state": str(state), "trials": n, "reason": text} for state, text, n in status.reasons
         ],
         "front": [
-            {**_plain_trial(point.trial), "tied_with": list(point.tied)} for point in status.front
+            {
+                **_plain_trial(_over_seeds(point)),
+                "tied_with": list(point.tied),
+                "seeds": point.seeds,
+            }
+            for point in status.front
         ],
     }
 

@@ -188,7 +188,7 @@ class TimingReport:
     clock: str = ""
 
     def __post_init__(self) -> None:
-        if not 0 < self.period_ns or not self.wns_ns < self.period_ns:
+        if not self.period_ns > 0 or not self.wns_ns < self.period_ns:
             msg = f"a slack of {self.wns_ns} ns at a period of {self.period_ns} ns cannot be"
             raise InvalidDesignError(msg)
 

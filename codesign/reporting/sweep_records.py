@@ -211,6 +211,7 @@ class SweepSummary:
         words = {
             EMULATOR: "emulator, ± 1 standard deviation",
             EXACT: "exact",
-            "estimated": "ESTIMATED, 90 % range",
+            "estimated csynth": "ESTIMATED for C-synthesis, 90 % range",
+            "estimated logic_synth": "ESTIMATED for logic synthesis, 90 % range",
         }
         return " and ".join(words.get(one, one.upper()) for one in found)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from codesign.design.hardware import HardwareConfig
 from codesign.design.network import QuantizedNetwork
-from codesign.design.report import Figure, HardwareReport
+from codesign.design.report import Evidence, Figure, HardwareReport
 from codesign.design.results import Measurement
 from codesign.metrics import kernel_sparsity, quality, roc_curve, softmax, summarize_layers
 from codesign.sweep.goals import RESOURCES
@@ -69,6 +69,13 @@ def network_figures(network: QuantizedNetwork, hardware: HardwareConfig) -> list
     return [_exact(name, value) for name, value in numbers.items()]
 
 
+def _evidence(report: HardwareReport) -> str:
+    """Return how numbers were obtained; of an estimate also which stage's they are."""
+    if report.evidence is Evidence.ESTIMATED:
+        return f"{report.evidence} {report.target}"
+    return str(report.evidence)
+
+
 def hardware_figures(report: HardwareReport) -> list[Measure]:
     """Return what a design costs; ranges of an estimate hold the tool's number with 90 %."""
     figures: dict[str, Figure | None] = {name: getattr(report.usage, name) for name in RESOURCES}
@@ -81,7 +88,7 @@ def hardware_figures(report: HardwareReport) -> list[Measure]:
             value=figure.value,
             low=figure.low,
             high=figure.high,
-            evidence=str(report.evidence),
+            evidence=_evidence(report),
         )
         for name, figure in figures.items()
         if figure is not None

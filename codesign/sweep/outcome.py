@@ -38,8 +38,8 @@ class Measure:
         value: The number.
         low: One standard deviation below, or the lower end of an estimate's 90 % range.
         high: Likewise above.
-        evidence: How it was obtained: ``emulator``, ``exact``, ``estimated``, ``csim``, ``csynth``,
-            ... Figures of different evidence are never compared.
+        evidence: How it was obtained: ``emulator``, ``exact``, ``estimated csynth``, ``csim``,
+            ``csynth``, ... Figures of different evidence are never compared.
     """
 
     figure: str

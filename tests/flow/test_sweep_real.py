@@ -68,7 +68,7 @@ def test_figures_carry_their_evidence_and_ranges(home):
     for trial in stored(home):
         assert trial.figure("accuracy").evidence == "emulator"
         assert trial.figure("accuracy").low < trial.figure("accuracy").high
-        assert trial.figure("lut").evidence == "estimated"
+        assert trial.figure("lut").evidence == "estimated csynth"
         assert trial.figure("bops").evidence == "exact"
 
 

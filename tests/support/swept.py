@@ -76,7 +76,7 @@ def tagger(task: Task) -> Outcome:
             _exact("sparsity", sparsity),
             _estimated("lut", lut, 0.12),
             _estimated("dsp", 20.0 if bits > 10 else 0.0, 0.0),
-            _exact("latency_ns", 5.0 * (3 + reuse), "estimated"),
+            _exact("latency_ns", 5.0 * (3 + reuse), "estimated csynth"),
         ),
         host="here",
         pid=1,
@@ -114,5 +114,5 @@ def _estimated(figure, value, share):
         value=value,
         low=value * (1 - share),
         high=value * (1 + share),
-        evidence="estimated",
+        evidence="estimated csynth",
     )

@@ -42,7 +42,7 @@ def _design(number, bits, aim, *, mode="qat", **changes):
         aim=aim,
         readings=(
             _reading("accuracy", 0.5 + bits / 40 - aim / 20, 0.01),
-            _reading("lut", 90_000.0 * bits * (1.1 - aim), 5000.0, "estimated"),
+            _reading("lut", 90_000.0 * bits * (1.1 - aim), 5000.0, "estimated csynth"),
             _reading("bops", 100.0 * bits * bits * (1 - aim), evidence="exact"),
             _reading("sparsity", aim, evidence="exact"),
         ),
@@ -111,7 +111,7 @@ def test_what_was_not_varied_has_no_figure(summary):
 def test_a_front_shows_evidence_limits_ties_and_the_part(summary):
     (drawing,) = pareto_figures(summary)
     words = _words(drawing)
-    assert "ESTIMATED, 90 % range" in words
+    assert "ESTIMATED for C-synthesis, 90 % range" in words
     assert "lut &lt; 50%" in words
     assert "all of vu9p" in words
     assert "front, within error of another" in words
@@ -142,13 +142,13 @@ def test_a_front_names_ties_and_reservations(summary):
     assert [row[0] for row in table.rows] == ["1", "2*", "3"]
     assert [row[-1] for row in table.rows] == ["", "3", "2"]
     assert "accuracy: emulator, ± 1 standard deviation" in table.note
-    assert "LUT: ESTIMATED, 90 % range" in table.note
+    assert "LUT: ESTIMATED for C-synthesis, 90 % range" in table.note
     assert "*: outside of what the estimator was calibrated for" in table.note
 
 
 def test_what_is_the_same_for_all_is_told_once(summary):
     same = tuple(
-        replace(d, readings=(*d.readings, _reading("dsp", 0.0, evidence="estimated")))
+        replace(d, readings=(*d.readings, _reading("dsp", 0.0, evidence="estimated csynth")))
         for d in summary.designs
     )
     table = design_table(replace(summary, designs=same))
@@ -211,9 +211,9 @@ def test_a_page_needs_an_objective(summary):
     ("reading", "text"),
     [
         (_reading("accuracy", 0.7612, 0.0043), "0.7612 ± 0.0043"),
-        (_reading("lut", 12345.0, 1000.0, "estimated"), "12,345 (11,345 to 13,345)"),
+        (_reading("lut", 12345.0, 1000.0, "estimated csynth"), "12,345 (11,345 to 13,345)"),
         (_reading("sparsity", 0.5, evidence="exact"), "0.5"),
-        (_reading("latency_ns", 12.5, evidence="estimated"), "12.5"),
+        (_reading("latency_ns", 12.5, evidence="estimated csynth"), "12.5"),
         (_reading("bops", 104019.2, evidence="exact"), "104,019"),
     ],
 )

@@ -1,3 +1,4 @@
+import json
 import re
 import shlex
 
@@ -106,6 +107,17 @@ def test_seeds_of_a_design_are_one_point_with_their_mean(seeded):
     assert designs[0].pick == f"codesign sweep pick small --trial {designs[0].number}"
 
 
+def test_status_shows_the_mean_over_seeds(seeded):
+    with opened(seeded) as store:
+        best = front(store, *goals(store))[0]
+    verb = ["sweep", "status", str(seeded.folder)]
+    found = json.loads(CliRunner().invoke(app, [*verb, "--json"]).stdout)["front"][0]
+
+    assert found["seeds"] == 3
+    assert found["figures"]["accuracy"]["value"] == pytest.approx(best.figures[0].value)
+    assert "means over up to 3 seeds" in " ".join(CliRunner().invoke(app, verb).stdout.split())
+
+
 def test_a_design_is_picked_by_the_mean_over_its_seeds(seeded):
     with opened(seeded) as store:
         luckiest = max(
@@ -158,7 +170,7 @@ def test_numbers_of_different_evidence_make_no_page(tmp_path):
         store.add_measures(2, [other])
     done = CliRunner().invoke(app, ["sweep", "report", str(places.folder)])
     assert done.exit_code == 2
-    assert "lut is csynth and estimated for different trials" in done.stderr
+    assert "lut is csynth and estimated csynth for different trials" in done.stderr
 
 
 def test_designs_that_differ_in_hardware_share_their_network(summary):
