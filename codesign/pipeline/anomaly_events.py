@@ -15,9 +15,9 @@ from codesign.design.contract import NetworkInput
 from codesign.design.fixed_point import Integers, dequantize
 from codesign.design.progress import Progress
 from codesign.errors import InvalidDataError, InvalidDesignError
+from codesign.pipeline.prepare import certified_inputs
 from codesign.training.anomaly import Usual
 from codesign.training.reconstruction import object_ranges
-from codesign.validation import overdriven
 
 _INPUT = "features"
 
@@ -66,18 +66,8 @@ class AnomalyEvents:
     @cached_property
     def certified(self) -> dict[str, Integers]:
         """The hardware integers to certify on, by kind."""
-        plan = self.candidate.validation
         parts = (self.test, self.validation, self.train)
-        features = np.concatenate([part.features for part in parts])
-        hardware = self.contract.to_hardware(features[: plan.events])
-        driven = overdriven(
-            hardware,
-            self.contract.precision,
-            factor=plan.overdrive,
-            events_wanted=len(hardware),
-            seed=self.candidate.training.seed,
-        )
-        return {"events": hardware, "overdriven": driven}
+        return certified_inputs(parts, self.contract, self.candidate)
 
 
 def prepare_anomaly(candidate: Candidate, *, progress: Progress) -> AnomalyEvents:

@@ -1,5 +1,6 @@
 """Events as the stages take them: split, standardized, on the grid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -53,18 +54,31 @@ class Prepared:
     @cached_property
     def certified(self) -> dict[str, Integers]:
         """The hardware integers to certify on, by kind; the test events come first."""
-        plan = self.candidate.validation
         parts = (self.test, self.validation, self.train)
-        features = np.concatenate([part.features for part in parts])
-        hardware = self.contract.to_hardware(features[: plan.events])
-        driven = overdriven(
-            hardware,
-            self.contract.precision,
-            factor=plan.overdrive,
-            events_wanted=plan.events,
-            seed=self.candidate.training.seed,
-        )
-        return {"events": hardware, "overdriven": driven}
+        return certified_inputs(parts, self.contract, self.candidate)
+
+
+def certified_inputs(
+    parts: Sequence[EventSet], contract: NetworkInput, candidate: Candidate
+) -> dict[str, Integers]:
+    """Return the hardware integers that a candidate is certified on, by kind.
+
+    Args:
+        parts: The first events are taken, part after part, as many as the candidate wants.
+        contract: How they come onto the grid of the input.
+        candidate: How many, and how far the second kind is driven past its range.
+    """
+    plan = candidate.validation
+    features = np.concatenate([part.features for part in parts])
+    hardware = contract.to_hardware(features[: plan.events])
+    driven = overdriven(
+        hardware,
+        contract.precision,
+        factor=plan.overdrive,
+        events_wanted=len(hardware),
+        seed=candidate.training.seed,
+    )
+    return {"events": hardware, "overdriven": driven}
 
 
 def prepare(candidate: Candidate, *, progress: Progress) -> Prepared:
