@@ -13,7 +13,7 @@ from codesign.toolchain.requirements import Requirement, canonical, release
 
 _PYTHON = Requirement(name="python", versions=">=3.11,<3.14", extra="")
 _NEEDED_EXTRAS = ("", "train", "hls")
-_OPTIONAL_EXTRAS = ("gen", "parquet")
+_OPTIONAL_EXTRAS = ("rtl", "pnr", "sweep", "gen", "parquet")
 _NEEDED_PROGRAMS = ("g++",)
 _SWITCH = "TF_USE_LEGACY_KERAS"
 _SWITCHED_ON = ("1", "true", "True")
