@@ -55,7 +55,7 @@ def test_the_clusters_of_the_documentation_make_job_scripts(text, tmp_path):
 
 
 def test_the_knob_of_the_documentation_works():
-    source = re.search(r"```python\n(Knob\(.*?\n\)),\n```", TEXT, re.DOTALL)[1]
+    source = re.search(r"```python\n(Knob\(.*?\n\))\n```", TEXT, re.DOTALL)[1]
     knob = eval(source, {"Knob": Knob, "_set": _set})  # noqa: S307 - our own documentation
     plain = encode(small_sweep().space.base)
     knob.turn(plain, "*", knob.check(27))
