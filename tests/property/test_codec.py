@@ -106,7 +106,7 @@ def candidates(draw):
             widths=tuple(draw(st.lists(st.integers(1, 99), max_size=3))),
             batch_norm=draw(st.booleans()),
         ),
-        quantization=QuantizationPlan(input=draw(precisions()), layers=tuple(layers)),
+        quantization=QuantizationPlan(input=draw(formats), layers=tuple(layers)),
         hardware=HardwareConfig(
             device=draw(st.sampled_from(("vu9p", "z7020"))),
             clock=Clock(period_ns=draw(st.floats(0.1, 1000))),

@@ -69,7 +69,7 @@ def small_network(weight=1):
         accumulator=Precision(width=9, integer=9),
     )
     source = NetworkInput(name="x", shape=(1,), precision=grid)
-    return QuantizedNetwork(name="small", inputs=(source,), layers=(layer,), outputs=("dense",))
+    return QuantizedNetwork(name="little", inputs=(source,), layers=(layer,), outputs=("dense",))
 
 
 @pytest.mark.parametrize("name", ["network.json", "network.npz"])
