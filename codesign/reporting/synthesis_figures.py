@@ -56,7 +56,7 @@ def scaling_figure(points: Sequence[FlowPoint], *, tool: str, command: str) -> D
             axes.set_ylabel(label)
             axes.set_xlim(left=0)
             axes.set_ylim(bottom=0)
-        seconds.legend()
+        seconds.legend(loc="lower right")
         note(memory, tool)
 
     largest = max(point.lut for point in points)
