@@ -6,7 +6,12 @@ from qkeras_reference import assert_exact, randomize
 
 from codesign.design.candidate import ValidationPlan
 from codesign.design.hardware import Clock, HardwareConfig, IoType
-from codesign.design.plan import LayerQuantization, ModelPlan, QuantizationPlan
+from codesign.design.plan import (
+    ActivationQuantizer,
+    LayerQuantization,
+    ModelPlan,
+    QuantizationPlan,
+)
 from codesign.design.precision import Precision
 from codesign.errors import InvalidDesignError
 from codesign.models import build_model, models, save_model
@@ -17,10 +22,19 @@ from codesign.training.deploy import copy_weights
 pytestmark = pytest.mark.keras
 
 SIZES = {
+    "autoencoder": ((8,), 12),
     "calo_cnn": ((2, 3, 8), 32 * 32),
+    "embedding": ((8,), 12),
     "jet_tagger": ((64, 32, 32), 16),
     "residual_tagger": ((16, 16, 8, 8), 16),
+    "vae": ((8,), 12),
 }
+OUTPUTS = {
+    "autoencoder": ("reconstruction",),
+    "embedding": ("embedding", "embedding_hat"),
+    "vae": ("mu", "logvar"),
+}
+HEADS = ("mean", "log_variance", "embed", "output")
 QUANTIZATION = QuantizationPlan(
     input=Precision.from_text("fixed<8,3>"),
     layers=(
@@ -30,12 +44,23 @@ QUANTIZATION = QuantizationPlan(
             bias=Precision.from_text("fixed<6,2>"),
             activation=Precision.from_text("ufixed<6,2>"),
         ),
+        *(
+            LayerQuantization(
+                name=name,
+                weight=Precision.from_text("fixed<6,1>"),
+                bias=Precision.from_text("fixed<6,2>"),
+                activation=Precision.from_text("fixed<8,4>"),
+                activation_quantizer=ActivationQuantizer.BITS,
+            )
+            for name in HEADS
+        ),
     ),
 )
 
 
 def plan(name, **options):
-    return ModelPlan(builder=name, widths=SIZES[name][0], **options)
+    bottleneck = (4, 3, 4) if name == "embedding" else ()
+    return ModelPlan(builder=name, widths=SIZES[name][0], bottleneck=bottleneck, **options)
 
 
 def test_the_table_of_sizes_names_every_model():
@@ -48,7 +73,7 @@ def test_is_exact(name):
 
     network = assert_exact(model, spread=0.5)
 
-    assert network.outputs == ("logits",)
+    assert network.outputs == OUTPUTS.get(name, ("logits",))
 
 
 @pytest.mark.csim
