@@ -25,6 +25,25 @@ def session_memory_mb(session: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def peak_memory_mb(process: int) -> float:
+    """Return the most resident memory that a living process held so far, in MB (1e6 bytes).
+
+    It begins anew where a process begins a program. The ``ru_maxrss`` that ``wait4`` tells does
+    not: there, what the starting process held counts as the program's own.
+
+    Returns:
+        0 where the process has ended or there is no ``/proc``.
+    """
+    try:
+        text = Path(f"/proc/{process}/status").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0.0
+    for line in text.splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    return 0.0
+
+
 def _entries() -> list[Path]:
     try:
         return [entry for entry in Path("/proc").iterdir() if entry.name.isdigit()]

@@ -5,6 +5,7 @@ of ours) ends its whole process group, so that no compiler or vendor tool outliv
 """
 
 import os
+import resource
 import shlex
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 from threading import Event
 
 from codesign.errors import ToolFailedError, ToolNotFoundError
-from codesign.toolchain.memory import session_memory_mb
+from codesign.toolchain.memory import peak_memory_mb, session_memory_mb
 
 _GRACE_S = 2.0
 _SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.0005, 0.05
@@ -138,15 +139,19 @@ def _wait(
 ) -> tuple[float, float]:
     """Wait for the end of a program; return its CPU seconds and peak memory in MB.
 
-    ``wait4`` instead of ``Popen.wait``: it tells what the program used.
+    ``wait4`` instead of ``Popen.wait``: it tells what the program used. Its peak counts only above
+    what this process ever held, since a child inherits that; below it, the samples count.
     """
     begun = time.monotonic()
+    inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     pause, sampled, peak = _SHORTEST_WAIT_S, -_BETWEEN_SAMPLES_S, 0.0
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
             process.returncode = os.waitstatus_to_exitcode(status)
-            return usage.ru_utime + usage.ru_stime, max(peak, usage.ru_maxrss * 1024 / 1e6)
+            told = usage.ru_maxrss * 1024 / 1e6 if usage.ru_maxrss > inherited else 0.0
+            return usage.ru_utime + usage.ru_stime, max(peak, told)
+        peak = max(peak, peak_memory_mb(process.pid))
         passed = time.monotonic() - begun
         if command.memory_mb is not None and passed - sampled >= _BETWEEN_SAMPLES_S:
             sampled, peak = passed, max(peak, session_memory_mb(process.pid))

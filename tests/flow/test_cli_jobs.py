@@ -16,7 +16,7 @@ from codesign.data import load_sample, write_npz
 pytestmark = [pytest.mark.keras, pytest.mark.csim]
 
 _RECIPE = """\
-name = "small"
+name = "small_tagger"
 data = {{ sample = "{sample}" }}
 model = {{ builder = "jet_tagger", widths = [8] }}
 
@@ -44,7 +44,7 @@ def _codesign(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str
 
 
 def _json(folder: Path, verb: str) -> Any:
-    done = _codesign(folder, verb, "small.toml", "--build", "build", "--json")
+    done = _codesign(folder, verb, "small_tagger.toml", "--build", "build", "--json")
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -58,8 +58,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("needs g++")
     made = tmp_path_factory.mktemp("codesign")
     write_npz(load_sample("jets").select(np.arange(4_000)), made / "some.npz")
-    (made / "small.toml").write_text(_RECIPE.format(sample="some.npz"), encoding="utf-8")
-    first = _codesign(made, "run", "small.toml", "--build", "build")
+    (made / "small_tagger.toml").write_text(_RECIPE.format(sample="some.npz"), encoding="utf-8")
+    first = _codesign(made, "run", "small_tagger.toml", "--build", "build")
     assert first.returncode == 0, first.stderr
     (made / "stdout").write_text(first.stdout, encoding="utf-8")
     (made / "stderr").write_text(first.stderr, encoding="utf-8")
@@ -71,8 +71,8 @@ def test_the_main_job_prints_tables_and_last_the_path_of_the_report(folder: Path
 
     assert "BIT-EXACT: QKeras = emulator = csim" in printed
     assert "computed in this run" in printed
-    assert printed.splitlines()[-1] == "build/small/report.html"
-    assert (folder / "build/small/report.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert printed.splitlines()[-1] == "build/small_tagger/report.html"
+    assert (folder / "build/small_tagger/report.html").read_text("utf-8").startswith("<!DOCTYPE html>")
 
 
 def test_stderr_has_a_line_a_stage_and_no_chatter_of_libraries(folder: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_second_run_reuses_every_stage(folder: Path) -> None:
 
 
 def test_a_report_is_written_anew_from_what_is_stored(folder: Path) -> None:
-    (folder / "build/small/report.html").unlink()
+    (folder / "build/small_tagger/report.html").unlink()
 
     plain = _json(folder, "report")
 
@@ -119,7 +119,7 @@ def test_train_shows_float_and_qkeras_and_the_sparsity_of_each_layer(folder: Pat
 
 
 def test_lower_prints_the_network_that_the_certificate_holds_for(folder: Path) -> None:
-    certificate = json.loads((folder / "build/small/certificate.json").read_text("utf-8"))
+    certificate = json.loads((folder / "build/small_tagger/certificate.json").read_text("utf-8"))
 
     assert _json(folder, "lower")["digest"] == certificate["network_digest"]
 

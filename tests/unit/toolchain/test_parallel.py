@@ -53,6 +53,15 @@ def test_what_a_program_used_is_told(tmp_path: Path) -> None:
     assert 200 < found.peak_memory_mb < 1000
 
 
+def test_what_the_starting_process_holds_is_not_the_programs(tmp_path: Path) -> None:
+    held = b"x" * 1_200_000_000
+    script = "block = b'x' * 200_000_000; sum(range(3_000_000))"
+
+    found = run([sys.executable, "-c", script], cwd=tmp_path, timeout_s=60, log=tmp_path / "log")
+
+    assert len(held) / 1e6 > found.peak_memory_mb > 200
+
+
 def test_the_memory_limit_ends_a_program_and_its_children(tmp_path: Path) -> None:
     child = "block = b'x' * 400_000_000; import time; time.sleep(30)"
     script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
