@@ -72,7 +72,9 @@ def test_the_main_job_prints_tables_and_last_the_path_of_the_report(folder: Path
     assert "BIT-EXACT: QKeras = emulator = csim" in printed
     assert "computed in this run" in printed
     assert printed.splitlines()[-1] == "build/small_tagger/report.html"
-    assert (folder / "build/small_tagger/report.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert (
+        (folder / "build/small_tagger/report.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+    )
 
 
 def test_stderr_has_a_line_a_stage_and_no_chatter_of_libraries(folder: Path) -> None:
