@@ -35,5 +35,5 @@ clean:                   ## the environment and everything that was built
 	  sys.exit(f"Python 3.11 to 3.13 is needed, {v[0]}.{v[1]} found; set PYTHON=python3.12")'
 	@command -v g++ > /dev/null || { echo "g++ is needed; install it (Debian: apt install g++)"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,hls,rtl,pnr,sweep,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[train,hls,rtl,pnr,sweep,compare,dev]'
 	@touch $@
