@@ -1,9 +1,12 @@
 """A page of sections: what the pages of triggers, syntheses and sweeps share."""
 
+import base64
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from codesign.data.files import written_whole
+from codesign.errors import InvalidDataError
 from codesign.reporting.overview import KeyNumber, Verdict
 from codesign.reporting.page import environment
 from codesign.reporting.plots import Drawing
@@ -64,3 +67,37 @@ def write_page(page: Page, path: Path) -> Path:
     with written_whole(path) as temporary:
         temporary.write_text(render_page(page), encoding="utf-8")
     return path
+
+
+def write_figures(page: Page, folder: Path) -> tuple[Path, ...]:
+    """Write each figure of a page as an SVG file that carries its title, for slides and notes.
+
+    Args:
+        page: Whose figures.
+        folder: Where they go; made where it is missing.
+
+    Returns:
+        The files, in the order of the page.
+
+    Raises:
+        InvalidDataError: If the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"no figure can be written to {folder} ({error.strerror}); name another folder"
+        raise InvalidDataError(msg) from error
+    written: list[Path] = []
+    for section in page.sections:
+        for figure in (item for item in section.items if isinstance(item, Drawing)):
+            path = folder / f"{_file_name(figure.title)}.svg"
+            if path in written:
+                path = path.with_stem(f"{path.stem}_{len(written) + 1}")
+            with written_whole(path) as temporary:
+                temporary.write_bytes(base64.b64decode(figure.uri.partition(",")[2]))
+            written.append(path)
+    return tuple(written)
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
