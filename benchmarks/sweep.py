@@ -16,12 +16,16 @@ sys.path.append(str(Path(__file__).parents[1] / "tests" / "support"))
 
 from sweep_trials import quick
 
-from codesign.sweep.cluster import in_process, local
-from codesign.sweep.driver import Places, drive
+from codesign.sweep.execution.clusters import local
+from codesign.sweep.execution.driver import drive
+from codesign.sweep.execution.executor import in_process
+from codesign.sweep.execution.verify import Verify
 from codesign.sweep.outcome import Measure, Outcome, State
-from codesign.sweep.status import status_of
-from codesign.sweep.store import FILE, Event, Store, Trial
-from codesign.sweep.verify import Verify
+from codesign.sweep.results.status import status_of
+from codesign.sweep.store.places import Places
+from codesign.sweep.store.records import Event, Trial
+from codesign.sweep.store.schema import FILE
+from codesign.sweep.store.store import Store
 from sweeps import SWEEP, small_sweep
 
 TRIALS = 10_000

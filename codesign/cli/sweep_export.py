@@ -26,8 +26,8 @@ def export(
     """
     from codesign.cli.output import show_json
     from codesign.cli.sweep_options import places_of
-    from codesign.sweep.export import write_table
-    from codesign.sweep.store import Store
+    from codesign.sweep.results.export import write_table
+    from codesign.sweep.store.store import Store
 
     with Store(places_of(sweep, build).store, readonly=True) as store:
         count = write_table(store, file)

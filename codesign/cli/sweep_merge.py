@@ -30,8 +30,9 @@ def merge(
     """
     from codesign.cli.output import show_json
     from codesign.cli.sweep_options import places_of
-    from codesign.sweep.lock import locked
-    from codesign.sweep.store import Store
+    from codesign.sweep.store.lock import locked
+    from codesign.sweep.store.merge import merge as merge_trials
+    from codesign.sweep.store.store import Store
 
     places, new, better = places_of(sweep, build), 0, 0
     with locked(places.folder), Store(places.store) as store:
@@ -40,7 +41,7 @@ def merge(
                 if not store.meta("name"):
                     for key in ("name", "declared", "goals"):
                         store.note(key, other.meta(key))
-                added, finished = store.merge(other)
+                added, finished = merge_trials(store, other)
             new, better = new + added, better + finished
     if json:
         show_json({"new": new, "finished": better})

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from codesign.sweep.driver import Places
     from codesign.sweep.launch import Lending
+    from codesign.sweep.store.places import Places
 
 SweepFile = Annotated[
     Path,
@@ -32,12 +32,16 @@ Check = Annotated[
     typer.Option("--verify", metavar="WHAT", help="Certify the front, all, or none by csim."),
 ]
 
+Synthesis = Annotated[
+    bool, typer.Option("--verify-synthesis", help="Synthesize those of back end rtl, too.")
+]
+
 
 def places_of(sweep: Path, build: Path) -> "Places":
     """Return where the sweep of a file, of a name, or in a folder, is kept."""
     from codesign.errors import InvalidDesignError
-    from codesign.sweep.driver import Places
-    from codesign.sweep.store import FILE
+    from codesign.sweep.store.places import Places
+    from codesign.sweep.store.schema import FILE
 
     if (sweep / FILE).is_file():
         folder = sweep.absolute()

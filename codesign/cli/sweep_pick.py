@@ -42,8 +42,8 @@ def pick(
     from codesign.cli.sweep_options import places_of
     from codesign.cli.sweep_show import show_picked
     from codesign.sweep.goals import Constraint, Objective
-    from codesign.sweep.pick import choose, write_recipe
-    from codesign.sweep.store import Store
+    from codesign.sweep.results.pick import choose, write_recipe
+    from codesign.sweep.store.store import Store
 
     limits = [Constraint.from_text(text) for text in at or ()]
     objective = Objective.from_text(best) if best else None

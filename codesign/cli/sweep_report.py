@@ -17,8 +17,8 @@ def report(sweep: SweepFile, *, build: Build = BUILD, json: Json = False) -> Non
     """
     from codesign.cli.output import show_json, show_paths
     from codesign.cli.sweep_options import places_of
-    from codesign.sweep.page import write_sweep_report
-    from codesign.sweep.store import Store
+    from codesign.sweep.results.page import write_sweep_report
+    from codesign.sweep.store.store import Store
 
     places = places_of(sweep, build)
     with Store(places.store, readonly=True) as store:

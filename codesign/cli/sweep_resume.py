@@ -3,13 +3,14 @@
 # ruff: noqa: D301, PLC0415 - \b keeps the lines of --help; imports happen when the verb runs
 
 from codesign.cli.options import BUILD, Build, Json
-from codesign.cli.sweep_options import Check, Cluster, Scheduler, SweepFile, Workers
+from codesign.cli.sweep_options import Check, Cluster, Scheduler, SweepFile, Synthesis, Workers
 
 
 def resume(
     sweep: SweepFile,
     *,
     verify: Check = "front",
+    verify_synthesis: Synthesis = False,
     workers: Workers = None,
     scheduler: Scheduler = "",
     cluster: Cluster = None,
@@ -26,10 +27,10 @@ def resume(
     from codesign.cli.sweep_show import go_on
     from codesign.cli.work import working
     from codesign.sweep.launch import open_sweep
-    from codesign.sweep.store import Store
+    from codesign.sweep.store.store import Store
 
     lent = lending(workers, scheduler, cluster)
     Store(places_of(sweep, build).store, readonly=True).close()
     with working(build / f"{sweep.stem}.log") as progress:
         opened = open_sweep(sweep, build, progress=progress)
-    go_on(opened, build, lent, verify=verify, json=json)
+    go_on(opened, build, lent, verify=verify, synthesis=verify_synthesis, json=json)

@@ -25,9 +25,9 @@ def retry(
     """
     from codesign.cli.output import show_json
     from codesign.cli.sweep_options import places_of
-    from codesign.sweep.lock import locked
     from codesign.sweep.outcome import State
-    from codesign.sweep.store import Store
+    from codesign.sweep.store.lock import locked
+    from codesign.sweep.store.store import Store
 
     if state not in (State.FAILED, State.INFEASIBLE, State.PRUNED):
         msg = f"--state {state}: choose failed, infeasible or pruned"

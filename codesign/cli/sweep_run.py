@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from codesign.cli.options import BUILD, Build, Json
-from codesign.cli.sweep_options import Check, Cluster, Scheduler, SweepFile, Workers
+from codesign.cli.sweep_options import Check, Cluster, Scheduler, SweepFile, Synthesis, Workers
 
 
 def run(
@@ -17,6 +17,7 @@ def run(
         bool, typer.Option("--plan", help="Only say how many designs, how long, and which.")
     ] = False,
     verify: Check = "front",
+    verify_synthesis: Synthesis = False,
     workers: Workers = None,
     scheduler: Scheduler = "",
     cluster: Cluster = None,
@@ -48,4 +49,4 @@ def run(
     if plan:
         show_plan(plan_of(opened, build), json=json)
     else:
-        go_on(opened, build, lent, verify=verify, json=json)
+        go_on(opened, build, lent, verify=verify, synthesis=verify_synthesis, json=json)

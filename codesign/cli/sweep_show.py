@@ -11,27 +11,32 @@ from codesign.cli.output import plain_table, show, show_json, show_paths
 from codesign.cli.sweep_progress import watching
 from codesign.design.codec import encode
 from codesign.errors import InfeasibleDesignError
-from codesign.sweep.driver import Places
+from codesign.sweep.execution.bugs import SweepBugError
+from codesign.sweep.execution.verify import Verify
 from codesign.sweep.launch import Lending, run_sweep
 from codesign.sweep.outcome import Measure, State
-from codesign.sweep.page import write_sweep_report
-from codesign.sweep.pareto import FrontPoint
 from codesign.sweep.plan import Plan
-from codesign.sweep.status import Status, status_of
-from codesign.sweep.store import Store, Trial
-from codesign.sweep.sweep import Sweep
-from codesign.sweep.verify import Verify
+from codesign.sweep.results.page import write_sweep_report
+from codesign.sweep.results.pareto import FrontPoint
+from codesign.sweep.results.status import Status, status_of
+from codesign.sweep.space.sweep import Sweep
+from codesign.sweep.store.places import Places
+from codesign.sweep.store.records import Trial
+from codesign.sweep.store.store import Store
 
 _SHOWN = 20
 _FIGURES = ("accuracy", "lut", "ff", "dsp", "bram_18k", "latency_ns", "ii", "bops")
 _DIGITS = {"accuracy": 4, "auc": 4, "sparsity": 3}
 
 
-def go_on(sweep: Sweep, build: Path, lent: Lending, *, verify: str, json: bool) -> None:
+def go_on(
+    sweep: Sweep, build: Path, lent: Lending, *, verify: str, json: bool, synthesis: bool = False
+) -> None:
     """Run a sweep, show how it stands at the end and write its page.
 
     Raises:
         InfeasibleDesignError: If a trial has failed, or a certified design is not bit-exact.
+        SweepBugError: If trials met an error of codesign itself.
     """
     if verify not in list(Verify):
         msg = f"--verify {verify}: choose {', '.join(Verify)}"
@@ -39,8 +44,15 @@ def go_on(sweep: Sweep, build: Path, lent: Lending, *, verify: str, json: bool) 
     places = Places.of(sweep.name, build)
     try:
         with watching(build / f"{sweep.name}.log") as progress:
-            run_sweep(sweep, build, lent, check=Verify(verify), progress=progress)
-    except InfeasibleDesignError:
+            run_sweep(
+                sweep,
+                build,
+                lent,
+                check=Verify(verify),
+                synthesis=synthesis,
+                progress=progress,
+            )
+    except (InfeasibleDesignError, SweepBugError):
         _write_page(places)  # it names the designs that disagree
         raise
     page = _write_page(places)
@@ -129,11 +141,13 @@ def _seeds(points: Sequence[FrontPoint]) -> str:
 def _trial_table(title: str, trials: list[Trial], rest: int, seeds: str = "") -> Table:
     names = list(dict.fromkeys(name for trial in trials for name in trial.point))
     figures = [name for name in _FIGURES if any(trial.figure(name) for trial in trials)]
+    beside = [name for name in _FIGURES if any(_beside(trial, name) for trial in trials)]
     rows = [
         [
             str(trial.number),
             *(_word(trial.point.get(name, "")) for name in names),
             *(_number(trial.figure(name)) for name in figures),
+            *(_number(_beside(trial, name)) for name in beside),
             {None: "", True: "yes", False: "NO"}[_is_exact(trial)],
         ]
         for trial in trials
@@ -143,7 +157,13 @@ def _trial_table(title: str, trials: list[Trial], rest: int, seeds: str = "") ->
     note += seeds
     if rest:
         note += f" And {rest} more: codesign sweep export."
-    return plain_table(title, ("trial", *names, *figures, "bit-exact"), rows, note=note)
+    synthesized = [f"{name} synthesized" for name in beside]
+    header = ("trial", *names, *figures, *synthesized, "bit-exact")
+    return plain_table(title, header, rows, note=note)
+
+
+def _beside(trial: Trial, name: str) -> Measure | None:
+    return next((measure for measure in trial.beside if measure.figure == name), None)
 
 
 def _is_exact(trial: Trial) -> bool | None:
@@ -205,7 +225,10 @@ def _plain_trial(trial: Trial) -> dict[str, object]:
         "design": trial.candidate["name"],
         "state": str(trial.state),
         "point": dict(trial.point),
-        "figures": {
-            m.figure: {k: v for k, v in encode(m).items() if k != "figure"} for m in trial.measures
-        },
+        "figures": _plain_figures(trial.measures),
+        "synthesized": _plain_figures(trial.beside),
     }
+
+
+def _plain_figures(measures: Sequence[Measure]) -> dict[str, object]:
+    return {m.figure: {k: v for k, v in encode(m).items() if k != "figure"} for m in measures}

@@ -15,8 +15,8 @@ def status(sweep: SweepFile, *, build: Build = BUILD, json: Json = False) -> Non
     """
     from codesign.cli.sweep_options import places_of
     from codesign.cli.sweep_show import show_status
-    from codesign.sweep.status import status_of
-    from codesign.sweep.store import Store
+    from codesign.sweep.results.status import status_of
+    from codesign.sweep.store.store import Store
 
     places = places_of(sweep, build)
     with Store(places.store, readonly=True) as store:

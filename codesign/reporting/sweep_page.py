@@ -5,7 +5,9 @@ from pathlib import Path
 from codesign.reporting import notation
 from codesign.reporting.overview import KeyNumber, Verdict
 from codesign.reporting.sections import Page, Section, write_page
-from codesign.reporting.sweep_figures import growth_figure, pareto_figures, quality_figures
+from codesign.reporting.sweep_growth_figure import growth_figure
+from codesign.reporting.sweep_pareto_figures import pareto_figures
+from codesign.reporting.sweep_quality_figures import quality_figures
 from codesign.reporting.sweep_records import SweepSummary, figure_name
 from codesign.reporting.sweep_tables import (
     design_table,
@@ -13,6 +15,7 @@ from codesign.reporting.sweep_tables import (
     pick_table,
     setback_table,
     state_table,
+    synthesis_table,
 )
 
 
@@ -68,7 +71,7 @@ def verdict_of(summary: SweepSummary) -> Verdict:
 
 
 def _sections(summary: SweepSummary) -> tuple[Section, ...]:
-    growth = growth_figure(summary)
+    growth, synthesis = growth_figure(summary), synthesis_table(summary)
     tools = ", ".join(f"{name} {version}" for name, version in summary.versions)
     shortened = (
         f"{notation.count(summary.shortened)} trials of fewer epochs than the recipe has are on no "
@@ -80,6 +83,7 @@ def _sections(summary: SweepSummary) -> tuple[Section, ...]:
             items=(
                 *pareto_figures(summary),
                 *((front_table(summary), pick_table(summary)) if summary.front else ()),
+                *((synthesis,) if synthesis is not None else ()),
             ),
         ),
         Section(
@@ -153,6 +157,8 @@ def _evidence(summary: SweepSummary) -> str:
             kinds.setdefault(summary.evidence(figure), []).append(figure_name(figure))
     text = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in kinds.items())
     text = f"{text[:1].upper()}{text[1:]}." if text else "Nothing has been measured."
+    if any(design.synthesized for design in summary.designs):
+        return f"{text} LOGIC_SYNTH in a table of its own, never compared with estimates."
     return f"{text} No synthesis evidence on this page."
 
 

@@ -13,6 +13,7 @@ from codesign.reporting import notation
 EMULATOR, EXACT = "emulator", "exact"
 _NAMES = {
     "auc": "mean AUC",
+    "resolution": "energy resolution (relative IQR)",
     "bops": "BOPs",
     "sparsity": "zero weights",
     "ebops": "EBOPs",
@@ -25,6 +26,8 @@ _NAMES = {
     "latency_cycles": "latency (cycles)",
     "ii": "initiation interval (cycles)",
 }
+_LOWER_IS_BETTER = ("resolution",)
+"""Qualities that are errors."""
 _LARGE = 1000
 
 
@@ -81,6 +84,7 @@ class SweptDesign:
         bits: Width of the widest weights.
         aim: Share of zero weights that was asked for.
         readings: Its figures; means where there are several seeds.
+        synthesized: What logic synthesis found, where it was asked.
         seeds: How many.
         on_front: Whether it is on the Pareto front of all objectives.
         tied: Numbers of the front's designs that lie within the errors of both.
@@ -98,6 +102,7 @@ class SweptDesign:
     bits: int
     aim: float
     readings: tuple[Reading, ...]
+    synthesized: tuple[Reading, ...] = ()
     seeds: int = 1
     on_front: bool = False
     tied: tuple[int, ...] = ()
@@ -105,6 +110,11 @@ class SweptDesign:
     bit_exact: str = ""
     pick: str = ""
     report: str = ""
+
+    @property
+    def reads(self) -> str:
+        """What of the model's inputs it reads; empty where that was not varied."""
+        return dict(self.choices).get("reads", "")
 
     def reading(self, figure: str) -> Reading | None:
         """Return a figure, None where it was not measured."""
@@ -203,7 +213,13 @@ class SweepSummary:
     @property
     def quality(self) -> str:
         """The figure that tells how well a design does its work."""
-        return next((goal.figure for goal in self.goals if goal.maximize), "accuracy")
+        good = (g.figure for g in self.goals if g.maximize or g.figure in _LOWER_IS_BETTER)
+        return next(good, "accuracy")
+
+    @property
+    def quality_rises(self) -> bool:
+        """Whether more of it is better."""
+        return self.quality not in _LOWER_IS_BETTER
 
     def evidence(self, figure: str) -> str:
         """Return how a figure was obtained, and what its bars are, for an axis."""

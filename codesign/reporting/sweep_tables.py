@@ -7,6 +7,8 @@ from codesign.reporting.sweep_records import SweepSummary, SweptDesign, figure_n
 from codesign.reporting.tables import Column, Table
 
 _FURTHER = ("accuracy", "lut", "ff", "dsp", "bram_18k", "latency_ns", "ii", "bops", "sparsity")
+_SYNTHESIZED = ("lut", "ff", "dsp", "bram_18k", "uram")
+_KINDS = ("estimated", "LOGIC_SYNTH")
 _MOST = 100
 _SHOWN_TRIALS = 8
 _SHOWN_TIES = 4
@@ -97,6 +99,36 @@ def _note(summary: SweepSummary, figures: Sequence[str], constant: Sequence[str]
     if any(design.outside for design in summary.designs):
         parts.append(f"{_RESERVED}: outside of what the estimator was calibrated for")
     return f"{'. '.join(parts)}."
+
+
+def synthesis_table(summary: SweepSummary) -> Table | None:
+    """Return estimate beside logic synthesis of the designs that have both; None for none."""
+    designs = [design for design in summary.designs if design.synthesized]
+    if not designs:
+        return None
+    figures = list(dict.fromkeys(one.figure for design in designs for one in design.synthesized))
+    names = [name for name in _SYNTHESIZED if name in figures]
+    return Table(
+        title="Estimate and logic synthesis",
+        note=(
+            "estimated: with the range that holds the tool's number in 90 of 100 designs; "
+            "LOGIC_SYNTH: by Yosys, the netlist held against the emulator. The front is one of "
+            "estimates alone: numbers of different evidence are not compared."
+        ),
+        header=("trial", *(f"{figure_name(n)}, {kind}" for n in names for kind in _KINDS)),
+        columns=(Column.TEXT, *(Column.NUMBER,) * (2 * len(names))),
+        rows=tuple(
+            (
+                str(design.number),
+                *(text for name in names for text in (_text(design, name), _found(design, name))),
+            )
+            for design in designs
+        ),
+    )
+
+
+def _found(design: SweptDesign, figure: str) -> str:
+    return next((one.text for one in design.synthesized if one.figure == figure), "")
 
 
 def pick_table(summary: SweepSummary) -> Table:

@@ -10,6 +10,7 @@ from codesign.errors import InvalidDesignError
 FIGURES = {
     "accuracy": "share of test events whose largest logit is that of the true class (emulator)",
     "auc": "mean over the classes of the area under the ROC curve (emulator)",
+    "resolution": "relative interquartile range of estimate over truth, of a regression (emulator)",
     "bops": "bit operations per inference",
     "ebops": "effective bit operations per inference",
     "sparsity": "share of zero weights of the trained kernels",
@@ -25,10 +26,13 @@ FIGURES = {
 """What can be named in objectives and constraints, beside those of :data:`_OF_A_CLASS`."""
 
 RESOURCES = ("lut", "ff", "dsp", "bram_18k", "uram")
-HIGHER_IS_BETTER = ("accuracy", "auc", "rejection", "sparsity")
-_OF_A_CLASS = re.compile(r"auc\.(?P<label>\w+)|rejection\.(?P<signal>\w+)@(?P<efficiency>0\.\d+)")
+HIGHER_IS_BETTER = ("accuracy", "auc", "rejection", "relative_tpr", "sparsity", "tpr")
+_OF_A_CLASS = re.compile(
+    r"auc\.(?P<label>\w+)|rejection\.(?P<signal>\w+)@(?P<efficiency>0\.\d+)"
+    r"|(?:relative_)?tpr\.(?P<kept>\w+)@(?P<fpr>0\.\d+|[1-9]e-\d+)"
+)
 _CONSTRAINT = re.compile(
-    r"\s*(?P<figure>[\w.@]+)\s*(?P<sign><=|>=|<|>)\s*(?P<number>[0-9.eE+_-]+)\s*(?P<percent>%?)\s*"
+    r"\s*(?P<figure>[\w.@-]+)\s*(?P<sign><=|>=|<|>)\s*(?P<number>[0-9.eE+_-]+)\s*(?P<percent>%?)\s*"
 )
 _SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
@@ -40,7 +44,8 @@ def check_figure(name: str) -> str:
         InvalidDesignError: If there is no such figure.
     """
     if name not in FIGURES and _OF_A_CLASS.fullmatch(name) is None:
-        known = ", ".join([*FIGURES, "auc.<class>", "rejection.<class>@<efficiency>"])
+        of_a_class = ("auc.<class>", "rejection.<class>@<efficiency>", "tpr.<class>@<fpr>")
+        known = ", ".join([*FIGURES, *of_a_class, "relative_tpr.<class>@<fpr>"])
         msg = f"unknown figure {name!r}; known are {known}"
         raise InvalidDesignError(msg)
     return name

@@ -15,14 +15,18 @@ from codesign.design.plan import DataPlan
 from codesign.design.progress import Progress, silent
 from codesign.firmware.hls.window import multiplications
 from codesign.pipeline import Run
-from codesign.sweep.cluster import Executor, connected, in_process, local, queued, read_cluster
-from codesign.sweep.driver import Places, drive
+from codesign.pipeline.anomaly import AnomalyRun
+from codesign.sweep.execution.batch import queued, read_cluster
+from codesign.sweep.execution.clusters import connected, local
+from codesign.sweep.execution.driver import drive
+from codesign.sweep.execution.executor import Executor, in_process
+from codesign.sweep.execution.trial import run_task
+from codesign.sweep.execution.verify import Verify
 from codesign.sweep.outcome import State
-from codesign.sweep.space import Sizes
-from codesign.sweep.space_file import read_sweep
-from codesign.sweep.sweep import Sweep
-from codesign.sweep.trial import run_task
-from codesign.sweep.verify import Verify
+from codesign.sweep.space.space import Sizes
+from codesign.sweep.space.sweep import Sweep
+from codesign.sweep.space.sweep_file import read_sweep
+from codesign.sweep.store.places import Places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +72,17 @@ def run_sweep(
     lent: Lending,
     *,
     check: Verify = Verify.FRONT,
+    synthesis: bool = False,
     progress: Progress = silent,
 ) -> dict[State, int]:
-    """Run a sweep to its end, or go on with it; see :func:`codesign.sweep.driver.drive`."""
+    """Run a sweep to its end, or go on with it, as ``execution.driver.drive`` does."""
     return drive(
         sweep,
         Places.of(sweep.name, root),
         lent.executor(sweep),
         data=data_digest(sweep.space.base.data),
         check=check,
+        synthesis=synthesis,
         progress=progress,
     )
 
@@ -88,7 +94,8 @@ def matrices(root: Path, progress: Progress = silent) -> Sizes:
     def sizes(candidate: Candidate) -> dict[str, tuple[int, int]]:
         key = (candidate.model, candidate.data.sample)
         if key not in known:
-            run = Run(candidate, root=root, progress=progress)
+            kind = Run if candidate.score is None else AnomalyRun
+            run = kind(candidate, root=root, progress=progress)
             known[key] = {
                 layer.name: multiplications(layer)
                 for layer in run.untrained.layers

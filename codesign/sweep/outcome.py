@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from codesign.design.report import Evidence
 from codesign.design.results import StageTime
 from codesign.errors import InvalidDesignError
 
@@ -21,12 +22,29 @@ class State(StrEnum):
     INFEASIBLE = "infeasible"
     """Well-formed, but cannot be built or trained: a loss that diverged, a sparsity not reached."""
     FAILED = "failed"
-    """Its processes ended, ran over a limit, or raised; the reason says how. See ``retry``."""
+    """Its processes ended, ran over a limit, or raised; reason and :class:`Fault` say how."""
 
     @property
     def is_final(self) -> bool:
         """Whether nothing more happens to it by itself."""
         return self not in (State.PROPOSED, State.RUNNING)
+
+
+class Fault(StrEnum):
+    """Whose fault it is that a trial failed."""
+
+    NONE = ""
+    """It did not fail."""
+    DESIGN = "design"
+    """The design: an error that codesign raises on purpose."""
+    PROCESS = "process"
+    """Its processes ended: killed, crashed, over a limit, out of memory."""
+    BUG = "bug"
+    """Nobody expected this error: codesign is wrong, not the design."""
+
+
+BESIDE = (str(Evidence.LOGIC_SYNTH),)
+"""Evidence that only designs have which were verified with it: never compared with the others'."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +72,11 @@ class Measure:
             raise InvalidDesignError(msg)
 
 
+def is_beside(measure: Measure) -> bool:
+    """Return whether a figure stands beside those of the sweep: only verified designs have it."""
+    return measure.evidence in BESIDE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What a worker reports.
@@ -61,6 +84,8 @@ class Outcome:
     Attributes:
         state: A final one.
         reason: Why, where it is not done; notes of the estimate where it is.
+        fault: Whose fault it is, where it failed.
+        log: The traceback of a bug.
         measures: What was measured.
         times: One entry a stage.
         host: Where.
@@ -72,6 +97,8 @@ class Outcome:
 
     state: State
     reason: str = ""
+    fault: Fault = Fault.NONE
+    log: str = ""
     measures: tuple[Measure, ...] = ()
     times: tuple[StageTime, ...] = ()
     host: str = ""

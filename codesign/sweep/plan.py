@@ -7,13 +7,14 @@ from pathlib import Path
 
 from codesign.design.codec import encode
 from codesign.design.digest import digest
-from codesign.sweep.driver import Places
-from codesign.sweep.knobs import Value
+from codesign.sweep.execution.task import training_digest
 from codesign.sweep.outcome import State
-from codesign.sweep.store import Store
-from codesign.sweep.sweep import Sweep
-from codesign.sweep.task import training_digest
-from codesign.sweep.warm import chain_of
+from codesign.sweep.search.warm import chain_of
+from codesign.sweep.space.knob import Value
+from codesign.sweep.space.sweep import Sweep
+from codesign.sweep.store.history import mean_seconds
+from codesign.sweep.store.places import Places
+from codesign.sweep.store.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,6 @@ def _history(sweep: Sweep, root: Path) -> tuple[float, float, str]:
                 continue
             candidate = trial.candidate
             if digest(candidate["model"], candidate["data"]) == wanted:
-                mean, first = store.seconds()
+                mean, first = mean_seconds(store)
                 return min(mean, first), max(0.0, first - mean), path.parent.name
     return 0.0, 0.0, ""

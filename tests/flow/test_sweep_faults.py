@@ -13,13 +13,16 @@ import psutil
 import pytest
 from sweep_trials import awkward, quick
 
-from codesign.sweep.cluster import connected, local, queued, read_cluster
-from codesign.sweep.driver import Places, drive
+from codesign.sweep.execution.batch import queued, read_cluster
+from codesign.sweep.execution.clusters import connected, local
+from codesign.sweep.execution.driver import drive
+from codesign.sweep.execution.verify import Verify
 from codesign.sweep.outcome import State
-from codesign.sweep.store import Store
-from codesign.sweep.verify import Verify
+from codesign.sweep.store.places import Places
+from codesign.sweep.store.store import Store
 from sweeps import SWEEP, small_sweep, write_sweep
 
+HOME = "CODESIGN_TEST_HOME"
 SUPPORT = Path(__file__).parents[1] / "support"
 DRIVER = """
 import sys
@@ -27,10 +30,11 @@ from functools import partial
 from pathlib import Path
 from sweep_trials import slow
 from sweeps import SIZES
-from codesign.sweep.space_file import read_sweep
-from codesign.sweep.cluster import local
-from codesign.sweep.driver import Places, drive
-from codesign.sweep.verify import Verify
+from codesign.sweep.space.sweep_file import read_sweep
+from codesign.sweep.execution.clusters import local
+from codesign.sweep.store.places import Places
+from codesign.sweep.execution.driver import drive
+from codesign.sweep.execution.verify import Verify
 if __name__ == "__main__":
     root = Path(sys.argv[2])
     sweep = read_sweep(Path(sys.argv[1]), sizes=lambda _: SIZES)
@@ -65,7 +69,7 @@ def result_set(root):
 
 
 def start_driver(path, root):
-    environment = {**os.environ, "PYTHONPATH": str(SUPPORT)}
+    environment = {**os.environ, "PYTHONPATH": str(SUPPORT), HOME: str(root)}
     script = root / "driver.py"
     script.write_text(DRIVER, "utf-8")
     command = [sys.executable, str(script), str(path), str(root)]
@@ -84,15 +88,22 @@ def workers_of(pid):
 
 
 def left_behind(root):
-    """Return processes that still name the folder or are marked as a worker's."""
+    """Return processes that a driver of this folder has started, or that they have."""
     found = []
     for process in psutil.process_iter():
         try:
-            if str(root) in " ".join(process.cmdline()):
+            if process.environ().get(HOME) == str(root):
                 found.append(process)
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
             continue
     return found
+
+
+def wait_until_nothing_is_left(root):
+    deadline = time.monotonic() + 20
+    while left_behind(root) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not left_behind(root)
 
 
 def test_trials_that_crash_hang_or_eat_memory_are_set_aside_with_their_reason(tmp_path):
@@ -149,10 +160,7 @@ def test_a_killed_driver_loses_and_doubles_nothing(tmp_path):
     run(small_sweep(), tmp_path / "whole", quick)
 
     assert result_set(tmp_path) == result_set(tmp_path / "whole")
-    deadline = time.monotonic() + 10
-    while left_behind(tmp_path) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert not left_behind(tmp_path)
+    wait_until_nothing_is_left(tmp_path)
 
 
 def test_ctrl_c_once_finishes_what_is_under_way(tmp_path):
@@ -198,27 +206,54 @@ def test_a_batch_system_is_used(tmp_path):
 
 
 @pytest.mark.slow
-def test_two_hundred_kills_of_drivers_and_workers_lose_nothing(tmp_path):
+def test_two_hundred_kills_of_drivers_and_workers_lose_nothing(tmp_path, record_property):
     bits = ", ".join(str(bits) for bits in range(3, 63))
     text = SWEEP.replace("[3, 4, 5, 6]", f"[{bits}]") + "\n[limits]\nattempts = 1000\n"
-    path, dice, kills = write_sweep(tmp_path, text=text), np.random.default_rng(7), 0
-    while kills < 200:
-        driver = start_driver(path, tmp_path)
-        time.sleep(4 + dice.random())
-        while driver.poll() is None and kills < 200:
-            victims = workers_of(driver.pid)
-            kills += 1
-            if dice.random() < 0.3 or not victims:
-                driver.kill()
-                break
-            victims[dice.integers(len(victims))].kill()
-            time.sleep(dice.random())
-        driver.wait()
-        if kills < 200 and not [t for t in stored(tmp_path) if not t.state.is_final]:
-            (tmp_path / f"done-{kills}").mkdir()
-            for file in Places.of("small", tmp_path).folder.glob("sweep.sqlite*"):
-                file.rename(tmp_path / f"done-{kills}" / file.name)
-    assert start_driver(path, tmp_path).wait(timeout=600) == 0
     (tmp_path / "whole").mkdir()
     run(small_sweep(text), tmp_path / "whole", quick)
-    assert result_set(tmp_path) == result_set(tmp_path / "whole")
+    whole, dice = result_set(tmp_path / "whole"), np.random.default_rng(7)
+    drivers, workers, rounds = 0, 0, 0
+    while drivers + workers < 200:
+        rounds += 1
+        home = tmp_path / f"round-{rounds}"
+        home.mkdir()
+        killed = kill_until_done(write_sweep(home, text=text), home, dice)
+        drivers, workers = drivers + killed[0], workers + killed[1]
+
+        assert result_set(home) == whole
+        assert len(stored(home)) == len(whole) == 180
+        wait_until_nothing_is_left(home)
+    record_property("killed", f"{drivers} drivers, {workers} workers in {rounds} sweeps")
+
+
+def kill_until_done(path, home, dice):
+    """Drive a sweep to its end, killing drivers and workers; return how many of each."""
+    drivers = workers = 0
+    driver = start_driver(path, home)
+    while True:
+        wait_for_work(driver, home)
+        time.sleep(0.8 * dice.random())
+        if driver.poll() is not None:
+            if driver.returncode == 0:
+                return drivers, workers
+            assert driver.returncode == -signal.SIGKILL, driver.returncode
+            driver = start_driver(path, home)
+            continue
+        victims = workers_of(driver.pid)
+        if dice.random() < 0.3 or not victims:
+            drivers += 1
+            driver.kill()
+            driver.wait()
+        else:
+            workers += 1
+            victims[dice.integers(len(victims))].kill()
+
+
+def wait_for_work(driver, home):
+    """Wait until another trial has been done, or the driver has ended."""
+    calls = home / "calls"
+    before, begin = calls.stat().st_size if calls.is_file() else 0, time.monotonic()
+    while driver.poll() is None and time.monotonic() - begin < 120:
+        if calls.is_file() and calls.stat().st_size > before:
+            return
+        time.sleep(0.02)

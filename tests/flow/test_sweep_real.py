@@ -8,12 +8,12 @@ from typer.testing import CliRunner
 from codesign.cli.app import app
 from codesign.errors import InfeasibleDesignError
 from codesign.pipeline import Run, read_recipe
-from codesign.sweep.driver import Places
-from codesign.sweep.figures import network_figures
+from codesign.sweep.execution.verify import Verify
 from codesign.sweep.launch import Lending, open_sweep, run_sweep
 from codesign.sweep.outcome import State
-from codesign.sweep.store import Store
-from codesign.sweep.verify import Verify
+from codesign.sweep.results.figures import network_figures
+from codesign.sweep.store.places import Places
+from codesign.sweep.store.store import Store
 from sweeps import RECIPE, write_sweep
 
 pytestmark = [pytest.mark.keras, pytest.mark.csim]

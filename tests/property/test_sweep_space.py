@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codesign.design.codec import encode
-from codesign.sweep.pick import to_toml
-from codesign.sweep.task import trial_id
+from codesign.sweep.execution.task import trial_id
+from codesign.sweep.results.pick import to_toml
 from sweeps import SWEEP, small_sweep
 
 SPACE = small_sweep(SWEEP.replace("values = [1, 2]", 'values = "legal"\nat_most = 32')).space

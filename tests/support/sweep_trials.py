@@ -7,9 +7,9 @@ import subprocess
 import time
 from pathlib import Path
 
+from codesign.sweep.execution.task import Task
+from codesign.sweep.execution.watch import Watch
 from codesign.sweep.outcome import Measure, Outcome, State
-from codesign.sweep.task import Task
-from codesign.sweep.watch import Watch
 
 
 def quick(task: Task) -> Outcome:

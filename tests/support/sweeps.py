@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from codesign.sweep.space_file import read_sweep
+from codesign.sweep.space.sweep_file import read_sweep
 
 SIZES = {"dense_1": (16, 6), "logits": (6, 5)}
 RECIPE = """

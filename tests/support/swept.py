@@ -5,12 +5,13 @@ from functools import partial
 
 import numpy as np
 
-from codesign.sweep.cluster import in_process
-from codesign.sweep.driver import Places, drive
+from codesign.sweep.execution.driver import drive
+from codesign.sweep.execution.executor import in_process
+from codesign.sweep.execution.task import Task
+from codesign.sweep.execution.verify import Verify
 from codesign.sweep.outcome import Measure, Outcome, State
-from codesign.sweep.store import Store
-from codesign.sweep.task import Task
-from codesign.sweep.verify import Verify
+from codesign.sweep.store.places import Places
+from codesign.sweep.store.store import Store
 from sweeps import small_sweep
 
 HEAD = """\

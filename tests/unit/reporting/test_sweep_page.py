@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from codesign.errors import InvalidDataError
-from codesign.reporting.sweep_figures import growth_figure, pareto_figures, quality_figures
+from codesign.reporting.sweep_growth_figure import growth_figure
 from codesign.reporting.sweep_page import verdict_of, write_sweep_page
+from codesign.reporting.sweep_pareto_figures import pareto_figures
+from codesign.reporting.sweep_quality_figures import quality_figures
 from codesign.reporting.sweep_records import (
     Goal,
     Growth,

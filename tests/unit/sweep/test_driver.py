@@ -6,14 +6,16 @@ import pytest
 from sweep_trials import full_disk, quick
 
 from codesign.errors import InvalidDesignError
-from codesign.sweep.cluster import in_process
-from codesign.sweep.driver import Places, differences, drive
-from codesign.sweep.lock import SweepLockedError, locked
+from codesign.sweep.execution.declared import differences
+from codesign.sweep.execution.driver import drive
+from codesign.sweep.execution.executor import in_process
+from codesign.sweep.execution.verify import Verify
 from codesign.sweep.outcome import State
-from codesign.sweep.pareto import front
-from codesign.sweep.store import Store
-from codesign.sweep.sweep import Proposers, Search
-from codesign.sweep.verify import Verify
+from codesign.sweep.results.pareto import front
+from codesign.sweep.space.sweep import Proposers, Search
+from codesign.sweep.store.lock import SweepLockedError, locked
+from codesign.sweep.store.places import Places
+from codesign.sweep.store.store import Store
 from sweeps import SWEEP, small_sweep
 
 QUICK = partial(in_process, quick)

@@ -7,12 +7,12 @@ import time
 import pytest
 
 from codesign.errors import InvalidDesignError
-from codesign.sweep.lock import Holder, SweepLockedError, holder, locked
+from codesign.sweep.store.lock import Holder, SweepLockedError, holder, locked
 
 _HOLD = """
 import sys, time
 from pathlib import Path
-from codesign.sweep.lock import locked
+from codesign.sweep.store.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -8,13 +8,8 @@ from hypothesis import strategies as st
 
 from codesign.errors import InvalidDesignError
 from codesign.sweep.outcome import Measure
-from codesign.sweep.pareto import (
-    averaged,
-    certainly_worse,
-    dominates,
-    hypervolume,
-    non_dominated,
-)
+from codesign.sweep.results.dominance import certainly_worse, dominates, hypervolume, non_dominated
+from codesign.sweep.results.seeds import averaged
 
 POINTS = st.lists(st.tuples(*[st.integers(0, 6).map(float)] * 3), min_size=0, max_size=12)
 

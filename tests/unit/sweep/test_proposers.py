@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from codesign.sweep.proposers import WAITING, Proposal, derived_seed, make_proposer
-from codesign.sweep.store import Event
-from codesign.sweep.sweep import Proposers, Search
+from codesign.sweep.search.proposers import WAITING, Proposal, derived_seed, make_proposer
+from codesign.sweep.space.sweep import Proposers, Search
+from codesign.sweep.store.records import Event
 from sweeps import small_sweep
 
 KINDS = [p for p in Proposers if p is not Proposers.GRID]

@@ -6,9 +6,9 @@ from recipes import RECIPE
 from codesign.design.hardware import Strategy
 from codesign.design.precision import Precision
 from codesign.errors import InvalidDesignError
-from codesign.sweep.knobs import KNOBS
-from codesign.sweep.space_file import read_sweep
-from codesign.sweep.toml_lines import line_of
+from codesign.sweep.space.knobs import KNOBS
+from codesign.sweep.space.sweep_file import read_sweep
+from codesign.sweep.space.toml_lines import line_of
 
 SIZES = {"dense_1": (16, 8), "dense_2": (8, 4), "logits": (4, 5)}
 SWEEP = """\

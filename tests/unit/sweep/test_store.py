@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 
 from codesign.errors import InvalidDesignError, ReportError
-from codesign.sweep.outcome import Measure, Outcome, State
-from codesign.sweep.store import FILE, Event, Store, Trial
+from codesign.sweep.outcome import Fault, Measure, Outcome, State
+from codesign.sweep.store.figures import read_figures
+from codesign.sweep.store.merge import merge
+from codesign.sweep.store.records import Event, Trial
+from codesign.sweep.store.schema import FILE
+from codesign.sweep.store.store import Store
 
 
 def trial(index, *, training="t", point=None):
@@ -16,7 +20,7 @@ def trial(index, *, training="t", point=None):
         step="first",
         training=training,
         point=point or {"bits": index, "widths": (4, 4)},
-        candidate={"name": "x"},
+        candidate={"name": "x", "hardware": {"device": "vu9p"}, "training": {"seed": 1}},
         fidelity=1.0,
         attempts=0,
         reason="",
@@ -30,6 +34,11 @@ def propose(store, index, **options):
     made = trial(index, **options)
     event = Event(kind="ask", proposal=index, trial=made.id, point=made.point, costs=None)
     return store.propose(event, made)
+
+
+def propose_many(store):
+    for index in range(1, 1000):
+        propose(store, index, point={"text": "x" * 500})
 
 
 def done(value=0.7):
@@ -119,7 +128,7 @@ def test_a_reader_sees_the_store_while_it_is_written(store):
     with Store(store.path, readonly=True) as reader:
         store.start(1)
         assert reader.counts()[State.RUNNING] == 1
-        with pytest.raises(Exception, match="readonly"):
+        with pytest.raises(OSError, match="Read-only file system"):
             reader.start(1)
 
 
@@ -132,8 +141,8 @@ def test_merging_takes_over_what_is_final(tmp_path):
             theirs.start(number)
             theirs.finish(number, done(), seconds=1)
 
-        assert ours.merge(theirs) == (1, 1)
-        assert ours.merge(theirs) == (0, 0)
+        assert merge(ours, theirs) == (1, 1)
+        assert merge(ours, theirs) == (0, 0)
         assert [t.state for t in ours.trials()] == [State.DONE] * 2
         assert ours.find(f"{2:064x}").figure("accuracy").value == 0.7
 
@@ -144,6 +153,47 @@ def test_a_missing_or_damaged_store_is_named(tmp_path):
     (tmp_path / FILE).write_bytes(b"nonsense" * 1000)
     with pytest.raises(ReportError, match="cannot be read as a sweep"):
         Store(tmp_path / FILE)
+
+
+def test_a_full_disk_is_told_as_the_system_does_and_nothing_is_lost(store):
+    pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
+    store.connection.execute(f"PRAGMA max_page_count = {pages + 4}")  # as if the disk ended there
+    with pytest.raises(OSError, match=r"No space left on device: '.*sweep.sqlite'"):
+        propose_many(store)
+    count = store.size()
+    assert 0 < count < 1000
+    assert len(list(store.events())) == count
+    store.connection.execute("PRAGMA max_page_count = 100000")
+
+    assert propose(store, count + 1)
+    assert store.size() == count + 1
+
+
+def test_a_store_of_version_1_is_brought_up_to_date(tmp_path):
+    with Store(tmp_path / FILE) as store:
+        propose(store, 1)
+        store.connection.execute("ALTER TABLE trials DROP COLUMN fault")
+        store.note("version", "1")
+    with pytest.raises(ReportError, match="version 1 of the store.*codesign sweep retry"):
+        Store(tmp_path / FILE, readonly=True)
+
+    with Store(tmp_path / FILE) as store:
+        assert store.trial(1).fault is Fault.NONE
+
+
+def test_what_synthesis_found_stands_beside_and_is_never_compared(store):
+    for number, lut in ((1, 100.0), (2, 200.0)):
+        propose(store, number)
+        store.start(number)
+        store.finish(number, done(), seconds=1)
+        estimate = Measure(figure="lut", value=lut, low=lut, high=lut, evidence="estimated csynth")
+        store.add_measures(number, [estimate])
+    found = Measure(figure="lut", value=900.0, low=900.0, high=900.0, evidence="logic_synth")
+    store.add_measures(1, [found])
+
+    assert store.trial(1).beside == (found,)
+    assert store.trial(1).figure("lut").value == 100.0
+    assert [one.figures["lut"].value for one in read_figures(store, ["lut"])] == [100.0, 200.0]
 
 
 def test_asking_and_telling_stay_fast(store):

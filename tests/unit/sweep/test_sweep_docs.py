@@ -6,9 +6,11 @@ import pytest
 
 from codesign.design.candidate import Candidate
 from codesign.design.codec import decode, encode
-from codesign.sweep.cluster import read_cluster
-from codesign.sweep.knobs import KNOBS, Knob, _set
-from codesign.sweep.space_file import read_sweep
+from codesign.sweep.execution.batch import read_cluster
+from codesign.sweep.space.knob import Knob
+from codesign.sweep.space.knobs import KNOBS
+from codesign.sweep.space.sweep_file import read_sweep
+from codesign.sweep.space.turns import setting
 from sweeps import small_sweep
 
 ROOT = Path(__file__).parents[3]
@@ -56,7 +58,7 @@ def test_the_clusters_of_the_documentation_make_job_scripts(text, tmp_path):
 
 def test_the_knob_of_the_documentation_works():
     source = re.search(r"```python\n(Knob\(.*?\n\))\n```", TEXT, re.DOTALL)[1]
-    knob = eval(source, {"Knob": Knob, "_set": _set})  # noqa: S307 - our own documentation
+    knob = eval(source, {"Knob": Knob, "setting": setting})  # noqa: S307 - our own documentation
     plain = encode(small_sweep().space.base)
     knob.turn(plain, "*", knob.check(27))
     assert decode(Candidate, plain, place="a").hardware.clock.uncertainty_percent == 27.0

@@ -9,15 +9,15 @@ from typer.testing import CliRunner
 from codesign.cli.app import app
 from codesign.cli.sweep_show import go_on
 from codesign.errors import InfeasibleDesignError
+from codesign.sweep.execution.verify import Verify
 from codesign.sweep.goals import Constraint
 from codesign.sweep.launch import Lending, data_digest
 from codesign.sweep.outcome import Measure
-from codesign.sweep.page import summary_of
-from codesign.sweep.pareto import front
-from codesign.sweep.pick import choose
-from codesign.sweep.status import goals
-from codesign.sweep.store import Store
-from codesign.sweep.verify import Verify
+from codesign.sweep.results.page import summary_of
+from codesign.sweep.results.pareto import front
+from codesign.sweep.results.pick import choose
+from codesign.sweep.results.status import goals
+from codesign.sweep.store.store import Store
 from sweeps import small_sweep
 
 
@@ -166,7 +166,7 @@ def test_numbers_of_different_evidence_make_no_page(tmp_path):
     places = swept(tmp_path, HEAD.replace("[12, 8, 6, 4, 3, 2]", "[8, 6]"), check=Verify.NONE)
     with Store(places.store) as store:
         other = Measure(figure="lut", value=1.0, low=1.0, high=1.0, evidence="csynth")
-        store._connection.execute("DELETE FROM measures WHERE trial = 2 AND figure = 'lut'")
+        store.connection.execute("DELETE FROM measures WHERE trial = 2 AND figure = 'lut'")
         store.add_measures(2, [other])
     done = CliRunner().invoke(app, ["sweep", "report", str(places.folder)])
     assert done.exit_code == 2

@@ -9,13 +9,14 @@ from typer.testing import CliRunner
 
 from codesign.cli.app import app
 from codesign.pipeline import read_recipe
-from codesign.sweep.cluster import in_process
-from codesign.sweep.driver import Places, drive
+from codesign.sweep.execution.driver import drive
+from codesign.sweep.execution.executor import in_process
+from codesign.sweep.execution.verify import Verify
 from codesign.sweep.outcome import Measure, State
-from codesign.sweep.pareto import front
-from codesign.sweep.status import goals, history_of
-from codesign.sweep.store import Store
-from codesign.sweep.verify import Verify
+from codesign.sweep.results.pareto import front
+from codesign.sweep.results.status import goals, history_of
+from codesign.sweep.store.places import Places
+from codesign.sweep.store.store import Store
 from sweeps import small_sweep, write_sweep
 
 
@@ -134,7 +135,7 @@ def test_the_hypervolume_grows_to_that_of_all(home):
 
 def test_numbers_of_different_evidence_are_not_compared(home):
     with Store(Places.of("small", home / "build").store) as store:
-        store._connection.execute("DELETE FROM measures WHERE trial = 2 AND figure = 'lut'")
+        store.connection.execute("DELETE FROM measures WHERE trial = 2 AND figure = 'lut'")
         figure = Measure(figure="lut", value=1.0, low=1.0, high=1.0, evidence="csynth")
         store.add_measures(2, [figure])
         with pytest.raises(Exception, match="lut is csynth and exact for different trials"):

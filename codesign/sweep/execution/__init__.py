@@ -1,0 +1,1 @@
+"""How trials are run: the driver, its workers, one trial, limits."""

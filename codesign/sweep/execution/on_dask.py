@@ -1,0 +1,171 @@
+"""Trials on the workers of a Dask cluster.
+
+The scheduler keeps its state in memory only: it is asked for no more than what its workers do right
+now; what waits is in the store. A worker that ends is started again by its nanny; the trial
+it had comes back as ended, for the driver to judge.
+"""
+
+import signal
+import time
+from typing import Any
+
+from codesign.errors import ToolNotFoundError
+from codesign.sweep.execution.executor import Ended
+from codesign.sweep.execution.orphans import end_orphans, mark
+from codesign.sweep.execution.task import Evaluator, Task
+
+_GONE_S = 10.0
+"""Until a task is taken back from a worker that went before it came."""
+_SETTLED_S = 1.0
+"""Until a new worker gets its first task: its nanny must have seen it first."""
+_HEAL_S = 20.0
+"""Until a worker that has not come back is replaced."""
+
+
+class OnDask:
+    """Runs tasks on the workers of a Dask cluster.
+
+    Args:
+        client: Connected to it.
+        evaluator: What a worker calls.
+        cluster: Closed at the end; None for one of somebody else.
+        workers: How many the cluster should have; 0 for as many as there are.
+    """
+
+    def __init__(
+        self, client: Any, evaluator: Evaluator, cluster: Any = None, *, workers: int = 0
+    ) -> None:
+        self._client = client
+        self._cluster = cluster
+        self._wanted = workers
+        self._seen: dict[str, float] = {}
+        self._whole = time.monotonic()
+        self._evaluator = evaluator
+        self._futures: dict[Any, tuple[int, str]] = {}
+        self._missing: dict[Any, float] = {}
+        self._count = 0
+        client.register_plugin(_worker_plugin(), name="codesign-sweep")
+
+    @property
+    def free(self) -> int:
+        """The workers that have nothing to do."""
+        return len(self._idle())
+
+    def _idle(self) -> list[str]:
+        here, now = self._client.nthreads(), time.monotonic()
+        self._seen = {address: self._seen.get(address, now) for address in here}
+        self._heal(len(here), now)
+        busy = {address for _, address in self._futures.values()}
+        idle = [a for a in here if a not in busy and now - self._seen[a] > _SETTLED_S]
+        return idle[: self._wanted - len(busy)] if self._wanted else idle
+
+    def _heal(self, workers: int, now: float) -> None:
+        """Start another worker for one that did not come back.
+
+        Source: distributed 2026.8, ``nanny.py``, ``_on_worker_exit``: a worker that ends before its
+        nanny has seen it start is not started again.
+        """
+        if workers >= self._wanted:
+            self._whole = now
+        elif now - self._whole > _HEAL_S and self._cluster is not None:
+            self._whole = now
+            self._cluster.scale(len(self._cluster.worker_spec) + self._wanted - workers)
+
+    def submit(self, number: int, task: Task) -> None:
+        """Give a task to a worker that has nothing to do.
+
+        To that very one: a worker with two tasks would have both blamed for its end.
+        """
+        self._count += 1
+        address = self._idle()[0]
+        future = self._client.submit(
+            self._evaluator,
+            task,
+            key=f"{task.id[:16]}-{self._count}",
+            pure=False,
+            retries=0,
+            workers=[address],
+        )
+        self._futures[future] = (number, address)
+
+    def wait(self, timeout_s: float) -> list[Ended]:
+        """Return what has ended, after at most some time."""
+        import distributed  # noqa: PLC0415
+
+        if not self._futures:
+            return []
+        try:
+            done = distributed.wait(
+                list(self._futures), timeout=timeout_s, return_when="FIRST_COMPLETED"
+            ).done
+        except TimeoutError:
+            return self._lost()
+        return [self._ended(future) for future in done]
+
+    def _lost(self) -> list[Ended]:
+        """Return the tasks whose worker has been gone for a while and that were never begun."""
+        here, now = self._client.nthreads(), time.monotonic()
+        lost = []
+        for future, (number, address) in list(self._futures.items()):
+            if address in here:
+                self._missing.pop(future, None)
+            elif now - self._missing.setdefault(future, now) > _GONE_S:
+                del self._futures[future], self._missing[future]
+                future.cancel(force=True)
+                lost.append(Ended(number=number, lost=True))
+        return lost
+
+    def _ended(self, future: Any) -> Ended:
+        import distributed  # noqa: PLC0415
+
+        number, _ = self._futures.pop(future)
+        self._missing.pop(future, None)
+        error = future.exception() if future.status == "error" else None
+        if future.status == "finished":
+            ended = Ended(number=number, outcome=future.result())
+        elif isinstance(error, distributed.scheduler.KilledWorker) or error is None:
+            end_orphans()
+            ended = Ended(number=number)
+        else:
+            ended = Ended(number=number, error=error)
+        future.release()
+        return ended
+
+    def close(self) -> None:
+        """End all workers of ours and what they have started."""
+        for future in list(self._futures):
+            future.cancel(force=True)
+        self._client.close(timeout=10)
+        if self._cluster is not None:
+            self._cluster.close(timeout=10)
+        end_orphans()
+
+
+def _worker_plugin() -> Any:
+    import distributed  # noqa: PLC0415
+
+    class Worker(distributed.WorkerPlugin):  # type: ignore[misc] # distributed is untyped
+        """Prepares a worker: marks what it starts, leaves Ctrl-C to the driver."""
+
+        def setup(self, worker: Any) -> None:
+            del worker
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            end_orphans()
+            mark()
+
+    return Worker()
+
+
+def dask_package() -> Any:
+    """Return Dask.
+
+    Raises:
+        ToolNotFoundError: If it is not installed.
+    """
+    try:
+        import dask  # noqa: PLC0415
+        import distributed  # noqa: F401, PLC0415
+    except ModuleNotFoundError as error:
+        msg = "sweeps run on Dask; run: python -m pip install 'codesign[sweep]'"
+        raise ToolNotFoundError(msg) from error
+    return dask

@@ -1,0 +1,1 @@
+"""What a sweep declares: hyper-parameters, dimensions, candidates, the file."""

@@ -1,0 +1,1 @@
+"""What a sweep keeps: one SQLite file, a lock, their places."""
