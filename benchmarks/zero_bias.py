@@ -1,45 +1,183 @@
-"""How fast zero bias is made from a pool, in CPU time: ``python benchmarks/zero_bias.py POOL.npz``.
+"""Print how fast zero bias is made, and how fast it becomes a table of rates.
 
-Without a pool, one of 2,000 collisions is made first (extra gen).
+    python benchmarks/zero_bias.py make POOL.npz      # crossings/s from a pool of collisions
+    python benchmarks/zero_bias.py score EVENTS.root  # 10^7 crossings, scored bit for bit
+
+The network is that of `codesign trigger run hls_projects/axol1tl_vae.toml`, run before. A file of
+fewer than 10^7 crossings is read again until there are as many. Every row is a process of its own;
+its CPU seconds are those of all its threads and children, its memory includes the interpreter.
 """
 
+import argparse
 import resource
-import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
-from codesign.data.l1 import L1Sample, l1_chunks, make_pool, read_pool, write_pool
+from codesign.data import iterate_root, load_events, write_npz
+from codesign.data.l1 import L1Sample, check_objects, l1_chunks, read_pool
+from codesign.design.fixed_point import dequantize
+from codesign.design.trigger_results import Collisions
+from codesign.emulator import Emulator
+from codesign.firmware import csim, generate
+from codesign.lowering import load_network
+from codesign.pipeline import read_recipe
+from codesign.trigger import ScoreCounts, working_point
 
-CROSSINGS = 10_000
-PILE_UPS = (20.0, 50.0, 140.0)
-SMALL_POOL = 2_000
-
-
-def main() -> None:
-    if len(sys.argv) > 1:
-        measure(Path(sys.argv[1]))
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "pool.npz"
-        start = time.process_time()
-        write_pool(make_pool(collisions=SMALL_POOL, seed=1), path)
-        print(f"{SMALL_POOL} collisions made in {time.process_time() - start:.1f} s of CPU\n")
-        measure(path)
+RECIPE = Path("hls_projects/axol1tl_vae.toml")
+NETWORK = Path("hls_projects/build/axol1tl_vae/network")
+MADE, PILE_UPS = 10_000, (20.0, 50.0, 140.0)
+SCORED, CHUNK, SIMULATED = 10**7, 50_000, 20_000
+TARGETS_KHZ = (1.0, 10.0, 100.0, 1000.0)
 
 
-def measure(path: Path) -> None:
+@dataclass(frozen=True)
+class Used:
+    """What a piece of work took, and what it found."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+    found: object
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=("make", "score"))
+    parser.add_argument("file", type=Path)
+    asked = parser.parse_args()
+    {"make": make, "score": score}[asked.what](asked.file)
+
+
+def make(path):
     pool = read_pool(path)
-    print(f"{CROSSINGS:,} crossings, pool of {pool.made:,} collisions, one process\n")
+    print(f"{MADE:,} crossings, pool of {pool.made:,} collisions, one process\n")
     print("| pile-up | crossings/s of CPU | crossings/s of wall | peak memory, MB |")
     print("|---:|---:|---:|---:|")
     for pile_up in PILE_UPS:
-        sample = L1Sample(pool=path, crossings=CROSSINGS, pile_up=pile_up)
-        cpu, wall = time.process_time(), time.perf_counter()
-        made = sum(chunk.num_events for chunk in l1_chunks(sample))
-        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"| {pile_up:g} | {made / cpu:,.0f} | {made / wall:,.0f} | {memory:,.0f} |")
+        used = alone(make_crossings, L1Sample(pool=path, crossings=MADE, pile_up=pile_up))
+        speeds = (MADE / used.cpu_s, MADE / used.wall_s, used.peak_mb)
+        print(f"| {pile_up:g} | " + " | ".join(f"{speed:,.0f}" for speed in speeds) + " |")
+
+
+def make_crossings(sample):
+    return partial(count_crossings, sample)
+
+
+def count_crossings(sample):
+    return sum(chunk.num_events for chunk in l1_chunks(sample))
+
+
+def score(path):
+    with tempfile.TemporaryDirectory() as folder:
+        npz = Path(folder) / "events.npz"
+        events = load_events(path)
+        write_npz(events, npz)
+        print(f"{path.name}: {events.num_events:,} crossings; {dict(events.provenance)['pile-up']}")
+        del events
+        rows = [
+            ("in memory", SCORED, alone(from_memory, npz)),
+            ("from npz, the file at once", SCORED, alone(from_npz, npz)),
+            ("from ROOT, in chunks", SCORED, alone(from_root, path)),
+            ("from ROOT, a tenth of it", SCORED // 10, alone(from_root, path, SCORED // 10)),
+        ]
+        simulated = alone(simulation, npz, folder)
+    scale = SCORED / SIMULATED
+    simulated = replace(simulated, wall_s=simulated.wall_s * scale, cpu_s=simulated.cpu_s * scale)
+    rows.append((f"C simulation, extrapolated from {SIMULATED:,}", SCORED, simulated))
+    show(rows)
+    whole = [used.found for _, crossings, used in rows[:-1] if crossings == SCORED]
+    if not whole[0] == whole[1] == whole[2]:
+        msg = "in chunks and at once, thresholds or counts differ"
+        raise SystemExit(msg)
+    print("\nThe first three rows agree in every threshold and count.\n")
+    show_rates(whole[0])
+
+
+def show(rows):
+    print("\n| events | crossings | wall, s | CPU, s | crossings/s | peak memory, MB |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for name, crossings, used in rows:
+        print(
+            f"| {name} | {crossings:,} | {used.wall_s:,.1f} | {used.cpu_s:,.1f} "
+            f"| {crossings / used.wall_s:,.0f} | {used.peak_mb:,.0f} |"
+        )
+
+
+def show_rates(points):
+    print("| target, kHz | threshold | rate, kHz | accepted |\n|---:|---:|---:|---:|")
+    for point in points:
+        rate = f"{point.rate_khz.value:.4g} ± {point.rate_khz.error:.2g}"
+        accepted = f"{point.background.accepted:,}" + ("" if point.is_supported else " (too few)")
+        print(f"| {point.target_khz:g} | {point.threshold:g} | {rate} | {accepted} |")
+
+
+def from_memory(path, crossings=SCORED):
+    events = load_events(path).features
+    chunks = [events[start : start + CHUNK] for start in range(0, len(events), CHUNK)]
+    return partial(rates, chunks.__iter__, crossings)
+
+
+def from_npz(path, crossings=SCORED):
+    return partial(rates, lambda: iter([load_events(path).features]), crossings)
+
+
+def from_root(path, crossings=SCORED):
+    def chunks():
+        return (chunk.features for chunk in iterate_root(path, chunk_events=CHUNK))
+
+    return partial(rates, chunks, crossings)
+
+
+def rates(read, crossings):
+    """Score events of a source, read as often as needed, and return working points."""
+    network = load_network(NETWORK)
+    contract, output = network.inputs[0], network.outputs[0]
+    emulator, counts = Emulator(network), ScoreCounts()
+    while counts.events < crossings:
+        for events in read():
+            chosen = events[: crossings - counts.events]
+            if not len(chosen):
+                break
+            hardware = contract.to_hardware(check_objects(chosen, place="zero bias"))
+            counts.add(emulator(hardware)[output][:, 0])
+    counts.values = dequantize(counts.values, network.precision(output))
+    return [
+        working_point(counts, {}, target_khz=target, collisions=Collisions())
+        for target in TARGETS_KHZ
+    ]
+
+
+def simulation(path, folder):
+    network, hardware = load_network(NETWORK), read_recipe(RECIPE).hardware
+    project = generate(network, hardware, Path(folder) / "firmware")
+    events = network.inputs[0].to_hardware(load_events(path).features[:SIMULATED])
+    csim(project, network, events[:10])
+    return partial(csim, project, network, events)
+
+
+def alone(prepare, *arguments):
+    """Return what a piece of work took in a process of its own, its preparation aside."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(used_by, prepare, arguments).result()
+
+
+def used_by(prepare, arguments):
+    work = prepare(*arguments)
+    wall, busy = time.perf_counter(), cpu_seconds()
+    found = work()
+    wall, busy = time.perf_counter() - wall, cpu_seconds() - busy
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Used(wall_s=wall, cpu_s=busy, peak_mb=peak, found=found)
+
+
+def cpu_seconds():
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(sum(resource.getrusage(kind)[:2]) for kind in kinds)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 # ruff: noqa: D301, PLC0415 - \b keeps the lines of --help; imports happen when the verb runs
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,7 +46,8 @@ def l1(
     """Generate Level-1 objects in hardware integers with Pythia 8 (extra gen).
 
     Missing energy, 4 e/gamma, 4 muons and 10 jets of each crossing. Pile-up is drawn from a pool
-    of inelastic collisions, made once. A .root file is written in chunks, in bounded memory.
+    of inelastic collisions, made once; what is finished of it survives an interruption in
+    FILE.npz.parts. A .root file is written in chunks, in bounded memory.
 
     \b
     Example:
@@ -88,8 +90,13 @@ def _make_pool(
     path: Path, collisions: int, seed: int, processes: int, progress: "Progress"
 ) -> None:
     from codesign.cli.events import check_output
-    from codesign.data.l1.pool import make_pool, write_pool
+    from codesign.data.l1.pool import write_pool
+    from codesign.data.l1.pool_making import make_pool
 
     check_output(path)
-    made = make_pool(collisions=collisions, seed=seed, processes=processes, progress=progress)
+    parts = path.with_name(f"{path.name}.parts")
+    made = make_pool(
+        collisions=collisions, seed=seed, processes=processes, parts=parts, progress=progress
+    )
     write_pool(made, path)
+    shutil.rmtree(parts)

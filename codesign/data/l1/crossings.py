@@ -16,7 +16,16 @@ from codesign.data.l1.layout import FEATURE_NAMES, ZERO_BIAS
 from codesign.data.l1.objects import find_objects
 from codesign.data.l1.pool import Pool, read_pool
 from codesign.data.l1.process import SIGNALS, signal_collisions
-from codesign.data.l1.towers import NUM_ETA, NUM_PHI, NUM_TOWERS, Deposits, Seen, see, together
+from codesign.data.l1.towers import (
+    NUM_ETA,
+    NUM_PHI,
+    NUM_TOWERS,
+    TURNS,
+    Deposits,
+    Seen,
+    see,
+    together,
+)
 from codesign.data.pythia import MAX_SEED
 
 UNIT_CROSSINGS: Final = 1_000
@@ -25,7 +34,7 @@ UNIT_CROSSINGS: Final = 1_000
 CLASSES: Final = (ZERO_BIAS, *SIGNALS)
 """The classes in the order of their labels."""
 
-_BATCH_CROSSINGS = 20
+_BATCH_CROSSINGS = 40
 _BATCH_SIGNALS = 200
 
 
@@ -93,14 +102,19 @@ def make_unit(unit: Unit) -> NDArray[np.int16]:
 def draw(
     pool: Pool, pile_up: float, generator: np.random.Generator, *, num_crossings: int
 ) -> list[Drawn]:
-    """Return Poisson numbers of collisions for each crossing, soft and hard in their shares."""
+    """Return Poisson numbers of collisions for each crossing, soft and hard in their shares.
+
+    Each is turned about the beam and mirrored in eta at random, which no collision minds: those of
+    a small pool seldom meet again in the same way.
+    """
     drawn = []
     for seen, share in ((pool.soft, 1 - pool.hard_share), (pool.hard, pool.hard_share)):
         counts = generator.poisson(pile_up * share, num_crossings)
         crossing = np.repeat(np.arange(num_crossings), counts)
         if len(crossing):
             chosen = generator.integers(0, len(seen), len(crossing))
-            drawn.append(Drawn(seen=seen.take(chosen), crossing=crossing))
+            turns = generator.integers(0, TURNS, len(crossing))
+            drawn.append(Drawn(seen=seen.take(chosen).turned(turns), crossing=crossing))
     return drawn
 
 

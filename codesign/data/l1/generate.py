@@ -155,7 +155,8 @@ def _provenance(sample: L1Sample, pool: Pool) -> tuple[tuple[str, str], ...]:
     )
     pile_up = (
         f"Poisson with mean {sample.pile_up:g}, from a pool of {pool.made:,} inelastic "
-        f"collisions (seed {pool.seed}) with {pool.num_muons:,} muons"
+        f"collisions (seed {pool.seed}) with {pool.num_muons:,} muons, each turned and mirrored "
+        "at random"
     )
     statistics = (
         f"crossings share collisions: a rate below {smallest:.1e} of all crossings may rest "

@@ -7,7 +7,6 @@ little HCAL energy and little around it. Muons come as they are. Missing energy 
 section 3), not in detail: its calibrations are not there.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -17,14 +16,14 @@ from codesign.data.l1.layout import EGAMMA, FEATURE_NAMES, JET, MET, MUON, Objec
 from codesign.data.l1.scales import to_hardware
 from codesign.data.l1.slots import leading
 from codesign.data.l1.towers import ETA_CENTERS, NUM_ETA, NUM_PHI, NUM_TOWERS, PHI_CENTERS
-
-Maps = NDArray[np.float32]
+from codesign.data.l1.windows import Maps, local_maxima, sums_at, window_sum
 
 _JET_SIZE, _EGAMMA_SIZE, _ISOLATION_SIZE = 9, 3, 7
 _JET_SEED_GEV, _JET_MIN_GEV = 4.0, 8.0
 _EGAMMA_SEED_GEV, _EGAMMA_MIN_GEV = 2.0, 4.0
 _EGAMMA_ETA, _HCAL_SHARE, _ISOLATION_SHARE = 2.6, 0.3, 0.8
 _MUON_MIN_GEV, _MET_TOWER_GEV = 3.0, 1.0
+_EGAMMA_ROWS: Final = (np.abs(ETA_CENTERS) < _EGAMMA_ETA)[:, None]
 _COS: Final = np.tile(np.cos(PHI_CENTERS), NUM_ETA).astype(np.float32)
 _SIN: Final = np.tile(np.sin(PHI_CENTERS), NUM_ETA).astype(np.float32)
 _CENTERS: Final = np.stack([np.repeat(ETA_CENTERS, NUM_PHI), np.tile(PHI_CENTERS, NUM_ETA)], axis=1)
@@ -47,7 +46,7 @@ def find_objects(
     """
     total = ecal + hcal
     around = window_sum(total, _JET_SIZE)
-    ring = np.median(around, axis=2, keepdims=True)
+    ring = _ring_median(around)
     hard = muons[:, 0] > _MUON_MIN_GEV
     parts = (
         (MET, *_missing(total)),
@@ -62,58 +61,32 @@ def find_objects(
     return events
 
 
-def window_sum(maps: Maps, size: int) -> Maps:
-    """Return the sum in a square window around each tower: eta ends repeat, phi closes."""
-    return _windowed(maps, size, np.add)
-
-
-def window_max(maps: Maps, size: int) -> Maps:
-    """Return the largest value in a square window around each tower."""
-    return _windowed(maps, size, np.maximum)
-
-
-def _windowed(maps: Maps, size: int, combine: Callable[..., Maps]) -> Maps:
-    half = size // 2
-    first, last = maps[:, :1], maps[:, -1:]
-    padded = np.concatenate([first] * half + [maps] + [last] * half, axis=1)
-    rows = _slide(padded, size, combine)
-    padded = np.concatenate([rows[:, :, -half:], rows, rows[:, :, :half]], axis=2)
-    return _slide(padded.swapaxes(1, 2), size, combine).swapaxes(1, 2)
-
-
-def _slide(maps: Maps, size: int, combine: Callable[..., Maps]) -> Maps:
-    """Combine ``size`` neighbors along axis 1 from pieces of 1, 2, 4, ... of them."""
-    length = maps.shape[1] - size + 1
-    result, piece, start, width = None, maps, 0, 1
-    while True:
-        if size & width:
-            part = piece[:, start : start + length]
-            result = part if result is None else combine(result, part)
-            start += width
-        if 2 * width > size:
-            break
-        piece = combine(piece[:, :-width], piece[:, width:])
-        width *= 2
-    assert result is not None  # noqa: S101 - size has a bit
-    return result
+def _ring_median(maps: Maps) -> Maps:
+    """Return the median over phi, shape (crossings, 82, 1): a quarter of the time of NumPy's."""
+    middle = NUM_PHI // 2
+    parted = np.partition(maps, middle, axis=2)
+    below = parted[:, :, :middle].max(axis=2, keepdims=True)
+    return (below + parted[:, :, middle : middle + 1]) * np.float32(0.5)
 
 
 def _jets(total: Maps, momentum: Maps) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    is_seed = (total > _JET_SEED_GEV) & (total == window_max(total, _JET_SIZE))
-    return _at(is_seed & (momentum > _JET_MIN_GEV), momentum)
+    seeds = np.flatnonzero((total > _JET_SEED_GEV) & (momentum > _JET_MIN_GEV))
+    found = local_maxima(total, seeds, _JET_SIZE)
+    return _at(found, momentum.ravel()[found])
 
 
 def _egammas(
     ecal: Maps, hcal: Maps, total: Maps, ring: Maps
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    momentum = window_sum(ecal, _EGAMMA_SIZE)
-    around = window_sum(total, _ISOLATION_SIZE) - momentum
-    pile_up = ring * (_ISOLATION_SIZE / _JET_SIZE) ** 2
-    found = (ecal > _EGAMMA_SEED_GEV) & (ecal == window_max(ecal, _EGAMMA_SIZE))
-    found &= window_sum(hcal, _EGAMMA_SIZE) < _HCAL_SHARE * momentum
-    found &= around < _ISOLATION_SHARE * momentum + pile_up
-    found &= (np.abs(ETA_CENTERS) < _EGAMMA_ETA)[:, None]
-    return _at(found & (momentum > _EGAMMA_MIN_GEV), momentum)
+    seeds = np.flatnonzero((ecal > _EGAMMA_SEED_GEV) & _EGAMMA_ROWS)
+    found = local_maxima(ecal, seeds, _EGAMMA_SIZE)
+    momentum = sums_at(ecal, found, _EGAMMA_SIZE)
+    around = sums_at(total, found, _ISOLATION_SIZE) - momentum
+    pile_up = (ring * (_ISOLATION_SIZE / _JET_SIZE) ** 2).ravel()[found // NUM_PHI]
+    kept = sums_at(hcal, found, _EGAMMA_SIZE) < _HCAL_SHARE * momentum
+    kept &= around < _ISOLATION_SHARE * momentum + pile_up
+    kept &= momentum > _EGAMMA_MIN_GEV
+    return _at(found[kept], momentum[kept])
 
 
 def _missing(total: Maps) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -123,10 +96,12 @@ def _missing(total: Maps) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     return np.arange(len(total)), momenta
 
 
-def _at(mask: NDArray[np.bool_], momentum: Maps) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the crossing and (pT, eta, phi) of the towers where ``mask`` is true."""
-    event, tower = np.divmod(np.flatnonzero(mask), NUM_TOWERS)
-    pt = momentum[mask].astype(np.float64)
+def _at(
+    towers: NDArray[np.int64], momentum: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the crossing and (pT, eta, phi) of towers."""
+    event, tower = np.divmod(towers, NUM_TOWERS)
+    pt = momentum.astype(np.float64)
     return event, np.concatenate([pt[:, None], _CENTERS[tower]], axis=1)
 
 

@@ -5,6 +5,7 @@ those, and of the others the first `MAX_SOFT`: a crossing draws from either kind
 proportion, so a pool of many collisions stays small and loses nothing where it matters.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,33 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesign.data.files import written_whole
-from codesign.data.in_order import in_order
-from codesign.data.l1.process import pile_up_collisions
-from codesign.data.l1.towers import NUM_TOWERS, Deposits, Muons, Seen, see, together
+from codesign.data.l1.towers import NUM_TOWERS, Deposits, Muons, Seen, together
 from codesign.data.npz import read_arrays
-from codesign.data.optional import optional_module
-from codesign.data.pythia import MAX_SEED
-from codesign.design.progress import Progress, silent
-from codesign.errors import InvalidDataError, InvalidDesignError
+from codesign.errors import InvalidDataError
 
 MAX_SOFT: Final = 50_000
 """Collisions without much energy that a pool keeps."""
 
-_UNIT_COLLISIONS, _BATCH_COLLISIONS = 20_000, 2_000
-_HARD_TOWER_GEV, _HARD_SUM_GEV = 6.0, 150.0
 _FEW = 10
 _FORMAT = "codesign l1 pool 1"
 _KINDS = ("soft", "hard")
 _SOURCES = ("ecal", "hcal")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Unit:
-    """Collisions that are made together."""
-
-    seed: int
-    number: int
-    collisions: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,45 +62,17 @@ class Pool:
         return min(1.0, _FEW * pile_up / self.made)
 
 
-def make_pool(
-    *, collisions: int, seed: int, processes: int = 1, progress: Progress = silent
-) -> Pool:
-    """Make inelastic collisions and return what a trigger sees of them.
-
-    Args:
-        collisions: How many, at least 1.
-        seed: The same seed gives the same pool, for any number of processes.
-        processes: How many work at it; with more than one, a script that calls this needs the
-            usual ``if __name__ == "__main__":``.
-        progress: Told the number of collisions made.
-
-    Raises:
-        InvalidDesignError: If there is no collision to make, no process, or the seed is negative.
-        ToolNotFoundError: If Pythia 8 is not installed (extra ``gen``).
-        ToolFailedError: If Pythia fails.
-    """
-    if collisions < 1 or seed < 0 or processes < 1:
-        msg = (
-            f"a pool of {collisions} collisions with seed {seed} by {processes} processes; "
-            "expected at least 1 collision, a seed >= 0 and at least 1 process"
-        )
-        raise InvalidDesignError(msg)
-    optional_module("pythia8mc", extra="gen")
-    units = [
-        _Unit(seed=seed, number=number, collisions=min(_UNIT_COLLISIONS, collisions - start))
-        for number, start in enumerate(range(0, collisions, _UNIT_COLLISIONS))
-    ]
+def joined_pools(parts: Iterable[Pool], *, seed: int) -> Pool:
+    """Return the collisions of several pools, of the soft ones the first `MAX_SOFT`."""
     soft: list[Seen] = []
     hard: list[Seen] = []
-    done = 0
-    for batches in in_order(_unit, units, processes=processes):
-        for some_soft, some_hard, made in batches:
-            room = MAX_SOFT - sum(len(part) for part in soft)
-            soft.append(some_soft.take(np.arange(min(room, len(some_soft)))))
-            hard.append(some_hard)
-            done += made
-        progress(done, collisions, "collisions")
-    return Pool(soft=together(soft), hard=together(hard), made=done, seed=seed)
+    made = 0
+    for part in parts:
+        room = MAX_SOFT - sum(map(len, soft))
+        soft.append(part.soft.take(np.arange(min(room, len(part.soft)))))
+        hard.append(part.hard)
+        made += part.made
+    return Pool(soft=together(soft), hard=together(hard), made=made, seed=seed)
 
 
 def write_pool(pool: Pool, path: Path) -> None:
@@ -153,33 +110,6 @@ def read_pool(path: Path) -> Pool:
         msg = f"{path} is a damaged pool of collisions ({error}); make it again"
         raise InvalidDataError(msg) from error
     return pool
-
-
-def _unit(job: _Unit) -> list[tuple[Seen, Seen, int]]:
-    """Return the soft and the hard collisions of one unit, batch by batch, and how many in all."""
-    state = np.random.SeedSequence(job.seed, spawn_key=(job.number,)).generate_state(2)
-    pythia = pile_up_collisions(seed=int(state[0]) % MAX_SEED + 1)
-    generator = np.random.default_rng(int(state[1]))
-    batches, wanted = [], job.collisions
-    while wanted > 0:
-        particles, made = pythia.next(min(wanted, _BATCH_COLLISIONS))
-        seen = see(particles, generator, num_events=made)
-        is_hard = _is_hard(seen)
-        soft, hard = np.flatnonzero(~is_hard), np.flatnonzero(is_hard)
-        batches.append((seen.take(soft), seen.take(hard), made))
-        wanted -= made
-    return batches
-
-
-def _is_hard(seen: Seen) -> NDArray[np.bool_]:
-    """Return for each collision whether it has much energy or a muon."""
-    total, largest = np.zeros(len(seen)), np.zeros(len(seen))
-    for deposits in (seen.ecal, seen.hcal):
-        event = np.repeat(np.arange(len(seen)), np.diff(deposits.offsets))
-        np.add.at(total, event, deposits.et_gev)
-        np.maximum.at(largest, event, deposits.et_gev)
-    has_muon = np.diff(seen.muons.offsets) > 0
-    return has_muon | (largest > _HARD_TOWER_GEV) | (total > _HARD_SUM_GEV)
 
 
 def _as_seen(arrays: dict[str, NDArray[Any]], kind: str) -> Seen:

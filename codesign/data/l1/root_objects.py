@@ -1,7 +1,7 @@
 """Level-1 events from L1Nano, NanoAOD and Delphes trees, in chunks."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from codesign.design.progress import Progress, silent
 from codesign.errors import InvalidDataError
 
 CHUNK_EVENTS = 50_000
+_IDS = ("run", "luminosityBlock", "event")
+"""Which event it is, in the trees of CMS; kept where all are there."""
 
 Chosen = Mapping[ObjectKind, tuple[Source, ...]]
 
@@ -66,28 +68,40 @@ def iterate_objects_root(
     total = Conversion()
     with opened(path) as file:
         tree = open_tree(path, file, layout.tree)
-        chosen = _choose(path, tree, layout)
+        known = _branches(path, tree)
+        chosen = _choose(path, known, layout)
+        ids = _IDS if known.issuperset(_IDS) else ()
         branches = dict.fromkeys(
-            name for sources in chosen.values() for one in sources for name in one.branches
+            [name for sources in chosen.values() for one in sources for name in one.branches]
         )
         for columns in iterate_collections(
             path,
             tree,
-            tuple(branches),
+            (*branches, *ids),
             chunk_events=reading.chunk_events,
             on_bad=reading.on_bad,
             progress=progress,
         ):
-            chunk = _chunk(path, columns, chosen, reading)
+            chunk = _with_ids(_chunk(path, columns, chosen, reading), columns, ids)
             total += chunk.conversion
             yield chunk
     refuse_hollow(total, str(path))
 
 
-def _choose(path: Path, tree: Any, layout: ObjectFormat) -> Chosen:
+def _branches(path: Path, tree: Any) -> set[str]:
+    with damage_named(f"{path}: the names of branches cannot be read"):
+        return {str(name).rsplit("/", 1)[-1] for name in tree.keys()}  # noqa: SIM118 - no dict
+
+
+def _with_ids(chunk: L1Chunk, columns: Mapping[str, Values], names: tuple[str, ...]) -> L1Chunk:
+    if not names:
+        return chunk
+    ids = np.stack([columns[name].values.astype(np.int64) for name in names], axis=1)
+    return replace(chunk, events=replace(chunk.events, ids=ids, id_names=names))
+
+
+def _choose(path: Path, known: set[str], layout: ObjectFormat) -> Chosen:
     """Return the first alternative of each kind whose branches are there."""
-    with damage_named(f"{path}: tree {layout.tree!r} cannot be read"):
-        known = {str(name).rsplit("/", 1)[-1] for name in tree.keys()}  # noqa: SIM118 - no dict
     chosen = {}
     for kind, alternatives in layout.sources:
         complete = [

@@ -8,7 +8,7 @@ numbers, Sirunyan et al., arXiv:1706.04965: ECAL 12 % / sqrt(E) + 1 %, HCAL 100 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import numpy as np
@@ -23,6 +23,9 @@ ETA_END: Final = NUM_ETA / 2 * 0.0873
 ETA_CENTERS: Final = (np.arange(NUM_ETA) + 0.5) * 2 * ETA_END / NUM_ETA - ETA_END
 PHI_CENTERS: Final = (np.arange(NUM_PHI) + 0.5) * 2 * np.pi / NUM_PHI
 
+TURNS: Final = 2 * NUM_PHI
+"""Ways to turn a collision about the beam by whole towers, mirrored in eta or not."""
+
 _INVISIBLE = (12, 13, 14, 16)
 _ELECTROMAGNETIC = (11, 22)
 _MUON = 13
@@ -31,6 +34,17 @@ _MIN_DEPOSIT_GEV = 0.25
 _SMOOTH_BELOW_GEV = 0.05
 _MUON_ETA, _MUON_PT_GEV, _MUON_RESOLUTION = 2.4, 2.5, 0.25
 _MIN_RESPONSE = 0.1
+
+
+def _turned_towers() -> NDArray[np.uint16]:
+    """Return where each tower goes by each turn, shape (turns * towers,)."""
+    turn, row, column = np.ogrid[:TURNS, :NUM_ETA, :NUM_PHI]
+    mirrored, steps = np.divmod(turn, NUM_PHI)
+    rows = np.where(mirrored == 1, NUM_ETA - 1 - row, row)
+    return (rows * NUM_PHI + (column + steps) % NUM_PHI).astype(np.uint16).ravel()
+
+
+_TURNED: Final = _turned_towers()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,6 +69,11 @@ class Deposits:
         at, offsets = _gather(self.offsets, chosen)
         return type(self)(offsets=offsets, tower=self.tower[at], et_gev=self.et_gev[at])
 
+    def turned(self, turns: NDArray[np.int64]) -> Self:
+        """Return the same collisions, each turned, as of `Seen.turned`."""
+        at = np.repeat(turns * NUM_TOWERS, np.diff(self.offsets)) + self.tower
+        return replace(self, tower=_TURNED[at])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Muons:
@@ -72,6 +91,14 @@ class Muons:
         """Return the muons of some collisions, in the order of ``chosen``, repeats allowed."""
         at, offsets = _gather(self.offsets, chosen)
         return type(self)(offsets=offsets, momenta=self.momenta[at])
+
+    def turned(self, turns: NDArray[np.int64]) -> Self:
+        """Return the same collisions, each turned, as of `Seen.turned`."""
+        mirrored, steps = np.divmod(np.repeat(turns, np.diff(self.offsets)), NUM_PHI)
+        pt, eta, phi = self.momenta.T
+        phi = (phi + steps * (2 * np.pi / NUM_PHI)) % (2 * np.pi)
+        momenta = np.stack([pt, np.where(mirrored == 1, -eta, eta), phi], axis=1)
+        return replace(self, momenta=momenta.astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,6 +124,18 @@ class Seen:
             ecal=self.ecal.take(chosen),
             hcal=self.hcal.take(chosen),
             muons=self.muons.take(chosen),
+        )
+
+    def turned(self, turns: NDArray[np.int64]) -> Self:
+        """Return the same collisions, each turned about the beam, perhaps mirrored in eta.
+
+        Args:
+            turns: Shape (collisions,), in [0, `TURNS`): towers in phi, plus 72 where mirrored.
+        """
+        return type(self)(
+            ecal=self.ecal.turned(turns),
+            hcal=self.hcal.turned(turns),
+            muons=self.muons.turned(turns),
         )
 
 

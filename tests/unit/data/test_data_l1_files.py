@@ -89,6 +89,22 @@ def test_l1nano_gives_back_the_integers_of_crossing_zero(ntuple, tmp_path):
     assert "1 saturated" in str(total)
 
 
+def test_the_ids_of_cms_are_kept_where_all_are_there(tmp_path):
+    numbers = {"run": np.full(3, 380_000, np.uint32), "luminosityBlock": np.array([1, 1, 2], "u4")}
+    event = {"event": np.array([2**40, 7, 9], np.uint64)}
+    kinds = {name: column.dtype for name, column in (numbers | event).items()}
+    for name, ids in (("all.root", numbers | event), ("some.root", numbers)):
+        with uproot.recreate(tmp_path / name) as file:
+            columns = {key: str(one.type).split(" * ", 1)[1] for key, one in l1nano().items()}
+            tree = file.mktree("Events", columns | {key: kinds[key] for key in ids})
+            tree.extend(l1nano() | ids)
+    _, _, (whole,) = read(tmp_path / "all.root", "l1nano")
+    _, _, (partial,) = read(tmp_path / "some.root", "l1nano")
+    assert whole.events.id_names == ("run", "luminosityBlock", "event")
+    assert whole.events.ids.tolist() == [[380_000, 1, 2**40], [380_000, 1, 7], [380_000, 2, 9]]
+    assert partial.events.ids is None
+
+
 def nano(**changes):
     two = lists([31.3, 2.0], [5.0])
     one = {

@@ -5,12 +5,13 @@ import pytest
 from scipy.ndimage import maximum_filter, uniform_filter
 
 from codesign.data.in_order import in_order
-from codesign.data.l1 import EGAMMA, JET, L1Sample, check_objects, l1_chunks, l1_events
+from codesign.data.l1 import EGAMMA, JET, L1Sample, check_objects, l1_chunks, l1_events, make_pool
 from codesign.data.l1.crossings import Drawn, draw, overlay
-from codesign.data.l1.objects import find_objects, window_max, window_sum
-from codesign.data.l1.pool import Pool, make_pool, read_pool, write_pool
+from codesign.data.l1.objects import find_objects
+from codesign.data.l1.pool import Pool, joined_pools, read_pool, write_pool
 from codesign.data.l1.slots import leading
 from codesign.data.l1.towers import NUM_ETA, NUM_PHI, Deposits, Muons, Seen, see, together
+from codesign.data.l1.windows import local_maxima, sums_at, window_sum
 from codesign.data.particles import Particles
 from codesign.errors import InvalidDataError, InvalidDesignError
 
@@ -70,8 +71,22 @@ def test_windows_are_those_of_scipy(size):
     modes = ("nearest", "wrap")
     sums = [uniform_filter(one.astype(float), (size, size), mode=modes) * size**2 for one in towers]
     np.testing.assert_allclose(window_sum(towers, size), sums, rtol=1e-4)
-    largest = [maximum_filter(one, (size, size), mode=modes) for one in towers]
-    np.testing.assert_array_equal(window_max(towers, size), largest)
+    everywhere = np.arange(towers.size)
+    largest = np.array([maximum_filter(one, (size, size), mode=modes) for one in towers])
+    found = local_maxima(towers, everywhere, size)
+    np.testing.assert_array_equal(found, np.flatnonzero(towers == largest))
+
+
+@pytest.mark.parametrize("size", [3, 7, 9])
+def test_windows_around_some_towers_are_those_around_all_bit_for_bit(size):
+    generator = np.random.default_rng(size)
+    towers = generator.exponential(size=(4, NUM_ETA, NUM_PHI)).astype(np.float32)
+    some = generator.integers(0, towers.size, 3_000)
+    np.testing.assert_array_equal(
+        sums_at(towers, some, size), window_sum(towers, size).ravel()[some]
+    )
+    assert not len(sums_at(towers, some[:0], size))
+    assert not len(local_maxima(towers, some[:0], size))
 
 
 def test_a_jet_sums_its_towers_across_the_seam_in_phi():
@@ -125,6 +140,25 @@ def test_collisions_in_one_crossing_add_up(pool):
     alone = overlay([Drawn(seen=one, crossing=np.array([1]))], num_crossings=2)
     assert not alone[0].any()
     assert (both != alone[1]).any()
+
+
+def test_turned_collisions_keep_their_objects_elsewhere(pool):
+    some = np.arange(30)
+    seen = pool.hard.take(some)
+    crossings = [Drawn(seen=seen, crossing=some)]
+    plain = overlay(crossings, num_crossings=30)
+    steps = np.arange(30) % 9
+    turned = overlay([Drawn(seen=seen.turned(steps + 72), crossing=some)], num_crossings=30)
+    for kind in (EGAMMA, JET):
+        np.testing.assert_array_equal(turned[:, kind.pt_columns], plain[:, kind.pt_columns])
+        hardest = slice(kind.first, kind.first + 3)
+        pt, eta, phi = plain[:, hardest].T
+        there, turned_eta, turned_phi = pt > 0, *turned[:, hardest][:, 1:].T
+        np.testing.assert_array_equal(turned_eta, -eta)
+        np.testing.assert_array_equal(turned_phi, np.where(there, (phi + 2 * steps) % 144, 0))
+    full = seen.turned(np.full(30, 71)).turned(np.full(30, 1))
+    np.testing.assert_array_equal(full.ecal.tower, seen.ecal.tower)
+    np.testing.assert_allclose(full.muons.momenta, seen.muons.momenta, rtol=1e-5)
 
 
 def test_soft_and_hard_collisions_are_drawn_in_their_shares(pool):
@@ -199,6 +233,39 @@ def test_a_sample_that_cannot_be_made_is_refused(changes, message, tmp_path):
 def test_a_pool_of_nothing_is_refused():
     with pytest.raises(InvalidDesignError, match="a pool of 0 collisions"):
         make_pool(collisions=0, seed=1)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_pool_goes_on_from_the_parts_that_are_there(count, tmp_path):
+    sizes = [20_000] * (count - 1) + [500]
+    parts = [
+        Pool(soft=momenta(n, 30), hard=momenta(n + 9, 5), made=size, seed=3)
+        for n, size in enumerate(sizes)
+    ]
+    for number, (part, size) in enumerate(zip(parts, sizes, strict=True)):
+        write_pool(part, tmp_path / f"seed-3-part-{number}-of-{size}.npz")
+    told = []
+    found = make_pool(
+        collisions=sum(sizes), seed=3, parts=tmp_path, progress=lambda *step: told.append(step[:2])
+    )
+    assert (found.made, len(found.soft), len(found.hard)) == (sum(sizes), 30 * count, 5 * count)
+    np.testing.assert_array_equal(
+        found.hard.ecal.et_gev, np.concatenate([part.hard.ecal.et_gev for part in parts])
+    )
+    assert told[-1] == (sum(sizes), sum(sizes))
+
+
+def test_a_damaged_part_is_named(tmp_path):
+    (tmp_path / "seed-3-part-0-of-500.npz").write_bytes(b"half a part")
+    with pytest.raises(InvalidDataError, match=r"seed-3-part-0-of-500.npz is damaged or not"):
+        make_pool(collisions=500, seed=3, parts=tmp_path)
+
+
+def test_a_joined_pool_keeps_hard_collisions_and_not_all_soft_ones(monkeypatch):
+    monkeypatch.setattr("codesign.data.l1.pool.MAX_SOFT", 50)
+    parts = [Pool(soft=momenta(n, 40), hard=momenta(n, 5), made=45, seed=n) for n in range(3)]
+    found = joined_pools(parts, seed=9)
+    assert (len(found.soft), len(found.hard), found.made, found.seed) == (50, 15, 135, 9)
 
 
 def test_particles_become_towers_and_muons():
