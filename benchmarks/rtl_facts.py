@@ -2,6 +2,7 @@
 
     python benchmarks/rtl_facts.py                  # ten CPU minutes; an interrupted run goes on
     python benchmarks/rtl_facts.py --only table     # writes what is known so far, computes nothing
+    python benchmarks/rtl_facts.py --only schedules # without Yosys
     python benchmarks/rtl_facts.py --trained jet_tagger axol1tl_vae    # after codesign build
 
 Every network is drawn from its number: layers, sizes, formats, zeros, reuse factors, clock. Each is
@@ -31,15 +32,13 @@ from codesign.design.hardware import (
     RtlOptions,
     Strategy,
 )
-from codesign.design.intervals import intervals
 from codesign.design.layers import Conv, Dense, DepthwiseConv, Pool, PoolFunction, Reshape
-from codesign.design.report import Evidence
+from codesign.design.report import Evidence, Figure, Usage
 from codesign.design.reuse import legal_reuse_factors
+from codesign.design.rtl import RtlModule
 from codesign.estimate.rtl_calibrate import TRAINED, calibrate_rtl
-from codesign.estimate.rtl_counts import RtlCounts, rtl_counts
-from codesign.estimate.rtl_engine import EngineCounts
-from codesign.estimate.rtl_facts import RtlFact, shipped_rtl_facts, write_rtl_facts
-from codesign.estimate.rtl_modules import engine
+from codesign.estimate.rtl_facts import shipped_rtl_facts, write_rtl_facts
+from codesign.estimate.rtl_rows import Origin, rtl_rows
 from codesign.estimate.rtl_tables import read_rtl_table
 from codesign.firmware import generate
 from codesign.lowering import load_network
@@ -213,44 +212,42 @@ def facts():
 
 def modules(row, network, built, *, group):
     """Return the modules of a network with their counts."""
-    layers = {layer.name: layer for layer in network.layers}
-    bounds = intervals(network)
-    counted = {module["name"]: module for module in row["modules"]}
-    for module in row["design"]:
-        own = [layers[name] for name in module["layers"]]
-        numbers = counted.get(module["name"], {})
-        yield RtlFact(
-            source="codesign, python benchmarks/rtl_facts.py",
-            licence="Apache-2.0",
-            group=group,
-            tool=row["tool"] or "alkaid",
-            stage=Evidence.LOGIC_SYNTH,
-            part=DEVICE,
-            period_ns=built.clock.period_ns,
+    scheduled = [
+        RtlModule(
+            name=module["name"],
+            layers=tuple(module["layers"]),
             kind=module["kind"],
-            counts=rtl_counts(network, own, bounds) if own else RtlCounts(),
-            engine=engine(network, own, built, bounds)
-            if module["kind"] == "engine"
-            else EngineCounts(),
             cost=module["cost"],
             registers=module["registers"],
             latency_cycles=module["latency_cycles"],
-            lut=numbers.get("lut"),
-            ff=numbers.get("ff"),
-            dsp=numbers.get("dsp"),
+            initiation_interval=1,
         )
+        for module in row["design"]
+    ]
+    usages = {
+        module["name"]: Usage(**{what: Figure.exact(module[what]) for what in ("lut", "ff", "dsp")})
+        for module in row["modules"]
+    }
+    origin = Origin(
+        source="codesign, python benchmarks/rtl_facts.py",
+        licence="Apache-2.0",
+        group=group,
+        tool=row["tool"] or "alkaid",
+    )
+    return rtl_rows(scheduled, usages, network, built, origin)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["table"])
+    parser.add_argument("--only", choices=["table", "schedules"])
     parser.add_argument("--trained", nargs="*", default=[], help="recipes whose network is built")
     asked = parser.parse_args()
     ROOT.mkdir(parents=True, exist_ok=True)
-    if asked.only is None:
+    if asked.only != "table":
         done = known()
         order = np.random.default_rng(0).permutation(CHAINS + IMAGES + ENGINES)
-        for number in [*asked.trained, *map(int, order), *SCHEDULED]:
+        counted = [] if asked.only == "schedules" else [*asked.trained, *map(int, order)]
+        for number in [*counted, *SCHEDULED]:
             if number not in done:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")

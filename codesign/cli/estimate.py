@@ -43,16 +43,15 @@ def estimate(
     from codesign.cli.work import working
     from codesign.errors import InfeasibleDesignError
     from codesign.estimate import Verdict, forecast, read_profile
-    from codesign.pipeline import Run, read_recipe
+    from codesign.pipeline import read_recipe
+    from codesign.pipeline.designs import trained_network
 
     share, factors, known = _share(budget), _factors(reuse), None
     if profile is not None:
         known = read_profile(profile.read_text(encoding="utf-8"), place=str(profile))
     candidate = read_recipe(recipe)
     with working(build / f"{candidate.name}.log") as progress:
-        run = Run(candidate, root=build, progress=progress)
-        _ = run.linted
-        network = run.network
+        network = trained_network(candidate, root=build, progress=progress)
     found = forecast(
         network,
         candidate.hardware,

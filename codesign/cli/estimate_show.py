@@ -6,6 +6,7 @@ from codesign.cli import estimate_tables as tables
 from codesign.cli.output import show, show_json
 from codesign.design.codec import encode
 from codesign.estimate import Forecast
+from codesign.estimate.energy_words import in_words
 from codesign.reporting import to_rich
 
 
@@ -21,6 +22,12 @@ def show_forecast(found: Forecast, *, json: bool) -> None:
     if found.sweep:
         shown.append(tables.sweep_table(found.reuse_factors, found.sweep))
     show(*map(to_rich, shown))
+    typer.echo(f"{found.bops:,.0f} BOPs and {found.ebops:,.0f} EBOPs an inference")
+    if found.energy is None:
+        typer.echo(f"no energy: {found.without_energy}")
+    else:
+        for line in (in_words(found.energy), *found.energy.notes):
+            typer.echo(line)
     for layer in found.stages[0].layers:
         for note in layer.notes:
             typer.echo(f"{layer.name}: {note}")

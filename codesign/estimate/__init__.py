@@ -1,6 +1,7 @@
 """What a network costs on an FPGA, before any tool has run."""
 
 from codesign.estimate.calibrate import calibrate
+from codesign.estimate.energy import EnergyEstimate, energy
 from codesign.estimate.estimate import estimate
 from codesign.estimate.facts import read_facts, shipped_facts, write_facts
 from codesign.estimate.fits import Fit, Verdict, check_fit
@@ -14,12 +15,14 @@ from codesign.estimate.tables import read_table
 from codesign.estimate.what_if import suggest_changes, sweep_reuse
 
 __all__ = [
+    "EnergyEstimate",
     "Fit",
     "Forecast",
     "Verdict",
     "calibrate",
     "calibrate_rtl",
     "check_fit",
+    "energy",
     "estimate",
     "estimate_rtl",
     "find_profile",

@@ -17,11 +17,21 @@ from codesign.estimate.cost import Cost
 from codesign.estimate.facts import Fact
 from codesign.estimate.features import Quantity
 from codesign.estimate.profile import Profile
-from codesign.estimate.shared import shared
-from codesign.estimate.studies import Study, is_alone, is_shared, is_unrolled
+from codesign.estimate.shared import shared, shared_convolution
+from codesign.estimate.studies import (
+    Study,
+    is_alone,
+    is_convolution,
+    is_counted,
+    is_shared,
+    is_timed,
+    is_unrolled,
+)
 from codesign.estimate.unrolled import unrolled
 
 _FOLDS = 5
+_FEWEST_GROUPS = 3  # one held out, and two that judge each other
+_ONE_CHANNEL = 3
 _ONE = 1.0
 
 
@@ -68,6 +78,10 @@ def judge(facts: Sequence[Fact], *, backend: Backend, seed: int = 1) -> tuple[Cl
 def cost_of(fact: Fact, profile: Profile) -> Cost:
     """Return what the estimator says of a measured layer."""
     kernel, factor, period = fact.kernel, fact.reuse_factor, fact.period_ns
+    if is_convolution(fact):
+        return shared_convolution(
+            kernel, reuse_factor=factor, steps=fact.pixels, period_ns=period, profile=profile
+        )
     if is_shared(fact):
         return shared(kernel, reuse_factor=factor, period_ns=period, profile=profile)
     pipelined = fact.strategy is Strategy.LATENCY
@@ -105,6 +119,10 @@ def _interval(cost: Cost, fact: Fact) -> float:
 
 def _cycles(cost: Cost, fact: Fact) -> float:
     return cost.latency_cycles.value - (fact.csynth.latency_cycles or 0)
+
+
+def _cycles_a_pixel(cost: Cost, fact: Fact) -> float:
+    return _cycles(cost, fact) / fact.pixels
 
 
 def _brams(cost: Cost, fact: Fact) -> float:
@@ -169,6 +187,25 @@ _COMPARISONS = (
         within=1,
         bound=0.95,
     ),
+    _Comparison(
+        text="convolution, io_stream, strategy resource: share with exact DSP (N-TORC)",
+        takes=is_counted,
+        read=lambda cost, fact: round(_dsp(cost, fact)),
+    ),
+    _Comparison(
+        text="the same: share with latency within 1 cycle a pixel",
+        takes=is_timed,
+        read=_cycles_a_pixel,
+        within=1,
+        bound=0.95,
+    ),
+    _Comparison(
+        text="the same, of more than one channel: share with block RAM within 1",
+        takes=lambda fact: is_counted(fact) and fact.kernel.inputs > _ONE_CHANNEL,
+        read=_brams,
+        within=1,
+        bound=0.95,
+    ),
 )
 
 
@@ -202,6 +239,11 @@ _BOUNDS = {
     (Quantity.SHALLOW_LUT, "group"): 0.20,
     (Quantity.SHALLOW_FF, "group"): 0.40,
     (Quantity.DEEP_FF, "group"): 0.40,
+    (Quantity.CONV_SHALLOW_LUT, "group"): 0.25,
+    (Quantity.CONV_DEEP_LUT, "group"): 0.25,
+    (Quantity.CONV_SHALLOW_FF, "group"): 0.40,
+    (Quantity.CONV_DEEP_FF, "group"): 0.40,
+    (Quantity.CONV_CYCLES, "group"): _ONE,
 }
 """The largest mean error on held-out layers, by quantity and what is held out."""
 
@@ -224,10 +266,13 @@ def _fitted(profile: Profile) -> tuple[Claim, ...]:
 
 def _covered(facts: Sequence[Fact], backend: Backend, seed: int) -> tuple[Claim, ...]:
     """Return how often a figure of a held-out layer has the measured one in its range."""
-    inside: dict[str, list[bool]] = {"strategy latency": [], "strategy resource": []}
+    places = {"resource": "strategy resource", "conv": "convolution, io_stream, strategy resource"}
+    inside: dict[str, list[bool]] = {
+        "strategy latency": [],
+        **{each: [] for each in places.values()},
+    }
     for study in studies_of(facts, backend=backend, seed=seed):
-        shared_one = study.quantity.startswith("resource")
-        place = "strategy resource" if shared_one else "strategy latency"
+        place = places.get(study.quantity.partition(".")[0], "strategy latency")
         inside[place] += _inside(study, facts, backend, seed)
     claims = []
     for place, found in inside.items():
@@ -243,6 +288,8 @@ def _inside(study: Study, facts: Sequence[Fact], backend: Backend, seed: int) ->
     """Return for each layer whether the range learnt from other groups holds its figure."""
     own = [fact for fact in facts if study.takes(fact) and fact.backend is backend]
     groups = sorted({fact.group for fact in own})
+    if len(groups) < _FEWEST_GROUPS:
+        return []
     order = np.random.default_rng(seed).permutation(len(groups))
     fold = {groups[index]: place % _FOLDS for place, index in enumerate(order)}
     found = []

@@ -22,9 +22,18 @@ from codesign.estimate.features import (
 )
 from codesign.estimate.fit import Linear, hold_out, path_coefficients
 from codesign.estimate.profile import Model, Profile, Range, Term, quantiles
-from codesign.estimate.studies import Study, is_alone, is_shared, is_unrolled, studies
+from codesign.estimate.studies import (
+    Study,
+    is_alone,
+    is_shared,
+    is_timed,
+    is_unrolled,
+    studies,
+)
 
 _ENOUGH = 20
+_STUDENT = {2: 6.314, 3: 2.920, 4: 2.353, 5: 2.132}
+_NORMAL = 1.645
 _SIZES = ("inputs", "outputs", "data_width", "weight_width")
 
 
@@ -46,7 +55,13 @@ def calibrate(
     own = [fact for fact in facts if fact.family is family]
     cycles = _cycles_model(_chosen(own, is_unrolled, backend, Quantity.LATENCY_CYCLES), seed)
     learnt = [learn(study, own, backend=backend, seed=seed) for study in studies(cycles)]
-    models = [cycles, *learnt, _resource_cycles(own, backend), _resource_brams(own, backend)]
+    models = [
+        cycles,
+        *learnt,
+        _resource_cycles(own, backend),
+        _resource_brams(own, backend),
+        _conv_cycles(own, backend),
+    ]
     versions = {fact.version for fact in own if fact.backend is backend}
     return Profile(
         name=name,
@@ -88,13 +103,20 @@ def learn(study: Study, facts: Sequence[Fact], *, backend: Backend, seed: int) -
 def _learn(study: Study, facts: Sequence[Fact], seed: int) -> Model:
     """Return the model of a study, judged on held-out groups and on held-out sources.
 
-    Its range is that of both: a design of a user is of a source that no fit has seen.
+    Its range is that of both: a design of a user is of a source that no fit has seen. The range of
+    a few layers of one source is wider.
     """
     splits = ["group"]
     if len({fact.source for fact in facts}) > 1:
         splits.append("source")
+    groups = len({fact.group for fact in facts})
+    if groups == 1:
+        msg = f"{study.quantity}: the layers of one group alone judge no fit; add those of another"
+        raise InvalidDesignError(msg)
     residuals = [_residuals(study.linear, facts, seed=seed, split=split) for split in splits]
     low, high = quantiles(np.concatenate(residuals).tolist())
+    if len(splits) == 1 and len(facts) < _ENOUGH:
+        low, high = _widened(low, high, groups=groups)
     return Model(
         quantity=study.quantity,
         terms=tuple(
@@ -116,6 +138,17 @@ def _learn(study: Study, facts: Sequence[Fact], seed: int) -> Model:
             for split, found in zip(splits, residuals, strict=True)
         ),
     )
+
+
+def _widened(low: float, high: float, *, groups: int) -> tuple[float, float]:
+    """Return a range that allows for how little so few groups say of a further one.
+
+    Source:
+        Student, "The Probable Error of a Mean", Biometrika 6 (1908): the 95 % quantile of t with
+        one degree of freedom less than groups, over that of the normal distribution.
+    """
+    power = _STUDENT.get(groups, _NORMAL) / _NORMAL
+    return low**power, high**power
 
 
 def _residuals(
@@ -164,9 +197,21 @@ def _resource_cycles(facts: Sequence[Fact], backend: Backend) -> Model:
     """Return the cycles of a loop of as many steps as the reuse factor."""
     chosen = _chosen(facts, is_alone, backend, Quantity.RESOURCE_CYCLES)
     beyond = np.array([_latency(fact) - fact.reuse_factor for fact in chosen])
+    return _reuse_model(Quantity.RESOURCE_CYCLES, chosen, beyond)
+
+
+def _conv_cycles(facts: Sequence[Fact], backend: Backend) -> Model:
+    """Return the cycles of each pixel of a convolution: a loop of the reuse factor, and around."""
+    chosen = _chosen(facts, is_timed, backend, Quantity.CONV_CYCLES)
+    beyond = np.array([_latency(fact) / fact.pixels - fact.reuse_factor for fact in chosen])
+    return _reuse_model(Quantity.CONV_CYCLES, chosen, beyond)
+
+
+def _reuse_model(quantity: Quantity, chosen: Sequence[Fact], beyond: NDArray[np.float64]) -> Model:
+    """Return the reuse factor and what is typical beyond it."""
     typical = float(np.median(beyond))
     model = Model(
-        quantity=Quantity.RESOURCE_CYCLES,
+        quantity=quantity,
         terms=(
             Term(feature="reuse_factor", coefficient=1.0),
             Term(feature="constant", coefficient=typical),

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codesign.design.hardware import Backend
 from codesign.design.report import ONE, ZERO, Figure, Usage
@@ -18,6 +18,21 @@ Source: five stock designs of hftsoi/sparse-pixels@4a81ebf, 0.44 to 0.60; all 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """When a process between two streams does its work, in cycles.
+
+    Attributes:
+        cycles: From its first input to its last output.
+        lead: From its first input to its first output.
+        tail: From its last input to its last output.
+    """
+
+    cycles: Figure
+    lead: float
+    tail: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """The cost of a layer.
 
@@ -30,6 +45,7 @@ class Cost:
         notes: What explains or limits the figures.
         outside: Where it lies outside of the calibration of C-synthesis.
         logic_outside: Where it lies outside of that of logic synthesis.
+        pace: With streams, when it works.
     """
 
     csynth: Usage
@@ -40,8 +56,24 @@ class Cost:
     notes: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     logic_outside: tuple[str, ...] = ()
+    pace: Pace | None = None
+
+    def with_usage(self, more: Usage, logic: Usage | None = None) -> "Cost":
+        """Return the same with more logic, of which no constants are known.
+
+        Args:
+            more: By C-synthesis.
+            logic: By logic synthesis; what usually is left of it where None.
+        """
+        late = after_logic(more) if logic is None else logic
+        return replace(self, csynth=self.csynth + more, logic=self.logic + late)
+
+    def flagged(self, *flags: str) -> "Cost":
+        """Return the same with more said about where it lies outside of the calibration."""
+        return replace(self, outside=(*self.outside, *flags))
 
 
+COUNTED = "counted from the generated C++; no report of such a layer was compared"
 FREE = Cost(csynth=Usage(), logic=Usage())
 """Wires alone."""
 
@@ -49,6 +81,17 @@ FREE = Cost(csynth=Usage(), logic=Usage())
 def scaled(figure: Figure, factor: float) -> Figure:
     """Return a figure times a number."""
     return Figure(value=figure.value * factor, low=figure.low * factor, high=figure.high * factor)
+
+
+def times(usage: Usage, factor: float) -> Usage:
+    """Return several of the same."""
+    return Usage(
+        lut=scaled(usage.lut, factor),
+        ff=scaled(usage.ff, factor),
+        dsp=scaled(usage.dsp, factor),
+        bram_18k=scaled(usage.bram_18k, factor),
+        uram=scaled(usage.uram, factor),
+    )
 
 
 def after_logic(usage: Usage) -> Usage:
@@ -79,6 +122,17 @@ def rounded(figure: Figure) -> Figure:
         value=value,
         low=min(math.floor(figure.low), value),
         high=max(math.ceil(figure.high), value),
+    )
+
+
+def whole(usage: Usage) -> Usage:
+    """Return resources in whole numbers."""
+    return Usage(
+        lut=rounded(usage.lut),
+        ff=rounded(usage.ff),
+        dsp=rounded(usage.dsp),
+        bram_18k=rounded(usage.bram_18k),
+        uram=rounded(usage.uram),
     )
 
 

@@ -1,16 +1,17 @@
 """Layers without a matrix: activations, look-up tables, softmax, and casts onto another grid.
 
-Their figures are ranges seen in reports, not fits; so is the interval that is given.
+Their figures are ranges seen in reports, not fits; so is the interval that is given. ``lanes`` is
+how many numbers are worked on at once: those of a tensor with ``io_parallel``, those of its last
+dimension with ``io_stream``.
 """
 
-from math import prod
-
 from codesign.design.fixed_point import Integers
-from codesign.design.layers import Activation, Function, Softmax, Table
+from codesign.design.layers import Activation, Function, Softmax, Steps, Table
 from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.design.report import ZERO, Figure, Usage
-from codesign.estimate.cost import FREE, Cost, after_logic, rounded, scaled
+from codesign.estimate.cost import COUNTED, FREE, Cost, after_logic, rounded, scaled
 from codesign.estimate.kernel import DSP_BITS, multiplier_luts
+from codesign.estimate.operators import adder, comparator, selector
 
 _REFERENCE_BITS = 16
 _RELU_LUT = Figure(value=28, low=20, high=36)
@@ -27,36 +28,86 @@ _SOFTMAX_LUT = Figure(value=155, low=90, high=220)
 """Of one element. Source: C-synthesis reports of hls4ml softmax layers, 90 to 220."""
 _SOFTMAX_CYCLES = Figure(value=5, low=3, high=5)
 """Source: as above; 5 in nrp-nautilus/6nrp-hls4ml@3a010ef (Vitis HLS 2022.2)."""
-_TABLE_LUT = Figure(value=134, low=126, high=142)
-"""Of one element. Source: hls4ml sigmoid and tanh in C-synthesis reports, 126 to 142."""
+_TABLE_LUT = Figure(value=134, low=16, high=142)
+"""Of one element. Source: hls4ml sigmoid and tanh in C-synthesis reports, 126 to 142; the address
+of a table of codesign needs one addition alone."""
 _TABLE_CYCLES = Figure(value=2, low=1, high=3)
 """Source: as above."""
 _BLOCK_BITS = 18 * 1024
 _DISTRIBUTED_BITS = 1024
 """Up to this size a table is made of look-up tables. Source: AMD UG901, "ROM HDL Coding"."""
+_LUT_WORDS = 64
+"""Words of one bit in a look-up table of six inputs. Source: AMD UG574, "Look-Up Table"."""
 _PORTS = 2
 """Reads of a block RAM in one cycle. Source: AMD UG573, "Block RAM Resources"."""
 
 
-def activation(layer: Activation, data: Precision) -> Cost:
+def activation(layer: Activation, data: Precision, *, lanes: int) -> Cost:
     """Return the cost of an activation, or of a quantizer alone.
 
     Args:
         layer: The activation.
         data: The format of its input.
+        lanes: Numbers at once.
     """
-    cast = cast_luts(data, layer.precision)
-    function = ZERO if layer.function is Function.LINEAR else _of_width(_RELU_LUT, data.width)
-    csynth = Usage(lut=rounded(scaled(function + cast, prod(layer.shape))))
-    return Cost(csynth=csynth, logic=after_logic(csynth))
+    lut = _function(layer.function, data.width) + cast_luts(data, layer.precision)
+    if layer.ceiling is not None:
+        lut += comparator(layer.precision.width) + selector(layer.precision.width)
+    csynth = Usage(lut=rounded(scaled(lut, lanes)))
+    cost = Cost(csynth=csynth, logic=after_logic(csynth))
+    plain = layer.function in (Function.LINEAR, Function.RELU) and layer.ceiling is None
+    return cost if plain else cost.flagged(COUNTED)
 
 
-def cast(source: Precision, target: Precision, *, elements: int) -> Cost:
+def _function(function: Function, width: int) -> Figure:
+    """Return the look-up tables of a function of one number.
+
+    Source: ``codesign_activation.h``, the C++ that the hls4ml back ends generate.
+    """
+    match function:
+        case Function.LINEAR:
+            return ZERO
+        case Function.RELU:
+            return _of_width(_RELU_LUT, width)
+        case Function.LEAKY_RELU:
+            return scaled(comparator(width) + selector(width), 2)
+        case Function.HARD_SIGMOID:
+            return adder(width + 1) + scaled(comparator(width + 1) + selector(width + 1), 2)
+
+
+def steps(layer: Steps, data: Precision, *, lanes: int) -> Cost:
+    """Return the cost of a step function: comparators, a sum of bits, a choice of levels.
+
+    Args:
+        layer: The step function.
+        data: The format of its input.
+        lanes: Numbers at once.
+
+    Source:
+        ``codesign_lookup.h``, ``step_of``, the C++ that the hls4ml back ends generate.
+    """
+    count, width = layer.thresholds.values.size, layer.precision.width
+    compared = scaled(comparator(data.width), count)
+    counted = Figure(value=1.5 * count, low=count / 2, high=3 * count)
+    levels = layer.levels.values.size
+    lut, memory = compared + counted, ZERO
+    if levels * width <= _DISTRIBUTED_BITS:
+        lut += Figure.exact(-(-levels // _LUT_WORDS) * width)
+    else:
+        memory = _copies(layer.levels.values, width, reads=lanes)
+    csynth = Usage(lut=rounded(scaled(lut, lanes)), bram_18k=memory)
+    latency = Figure(value=1, low=0, high=2)
+    return Cost(
+        csynth=csynth, logic=after_logic(csynth), latency_cycles=latency, outside=(COUNTED,)
+    )
+
+
+def cast(source: Precision, target: Precision, *, lanes: int) -> Cost:
     """Return the cost of putting a tensor onto another grid."""
     luts = cast_luts(source, target)
     if luts == ZERO:
         return FREE
-    csynth = Usage(lut=rounded(scaled(luts, elements)))
+    csynth = Usage(lut=rounded(scaled(luts, lanes)))
     return Cost(csynth=csynth, logic=after_logic(csynth))
 
 
@@ -68,13 +119,17 @@ def cast_luts(source: Precision, target: Precision) -> Figure:
     return scaled(_of_width(_CAST_LUT, target.width), (rounds + saturates) / 2)
 
 
-def table(layer: Table) -> Cost:
-    """Return the cost of an element-wise look-up table."""
-    elements = prod(layer.shape)
+def table(layer: Table, *, lanes: int) -> Cost:
+    """Return the cost of an element-wise look-up table.
+
+    Args:
+        layer: The table.
+        lanes: Numbers at once.
+    """
     width = layer.values.precision.width
     csynth = Usage(
-        lut=rounded(scaled(_TABLE_LUT, elements)),
-        bram_18k=_copies(layer.values.values, width, reads=elements),
+        lut=rounded(scaled(_TABLE_LUT, lanes)),
+        bram_18k=_copies(layer.values.values, width, reads=lanes),
     )
     return Cost(
         csynth=csynth,
@@ -85,22 +140,26 @@ def table(layer: Table) -> Cost:
     )
 
 
-def softmax(layer: Softmax) -> Cost:
+def softmax(layer: Softmax, *, lanes: int) -> Cost:
     """Return the cost of a softmax by two tables.
+
+    Args:
+        layer: The softmax.
+        lanes: Numbers at once.
 
     Source:
         hls4ml 1.3.0, ``nnet_utils/nnet_activation.h``, ``softmax_stable``: a table of exponentials
         read by every element, one of inverses read once, a multiplication an element.
     """
     elements = layer.shape[-1]
-    groups = prod(layer.shape[:-1])
+    groups = lanes // elements
     exponential, inverse = layer.exponentials.precision.width, layer.inverses.precision.width
-    lut = scaled(_SOFTMAX_LUT, elements * groups)
+    lut = scaled(_SOFTMAX_LUT, lanes)
     dsp = ZERO
     if max(exponential, inverse) >= DSP_BITS:
-        dsp = Figure.exact(elements * groups)
+        dsp = Figure.exact(lanes)
     else:
-        products = elements * groups * multiplier_luts(max(exponential, inverse))
+        products = lanes * multiplier_luts(max(exponential, inverse))
         lut += Figure.exact(products)
     memory = _copies(layer.exponentials.values, exponential, reads=elements)
     memory += _copies(layer.inverses.values, inverse, reads=1)

@@ -4,37 +4,21 @@ Ranges of layers add up end by end: the layers of one design come from one tool,
 go the same way.
 """
 
-from collections.abc import Sequence
-from math import prod
+from collections.abc import Iterable, Mapping, Sequence
 
-from codesign.design.hardware import Backend, HardwareConfig, IoType, Strategy
-from codesign.design.layers import (
-    Activation,
-    AnyLayer,
-    Concatenate,
-    Dense,
-    Reshape,
-    Scale,
-    Slice,
-    Softmax,
-    Table,
-    Transpose,
-    UpSample,
-    ZeroPad,
-)
+from codesign.design.hardware import Backend, HardwareConfig, IoType
+from codesign.design.layers import AnyLayer, Conv, Dense, DepthwiseConv
 from codesign.design.network import QuantizedNetwork
-from codesign.design.report import Evidence, Figure, HardwareReport, LayerReport, Usage
-from codesign.errors import InvalidDesignError, UnsupportedLayerError
-from codesign.estimate import elements
-from codesign.estimate.cost import FREE, Cost
-from codesign.estimate.kernel import read_kernel
+from codesign.design.report import ONE, Evidence, Figure, HardwareReport, LayerReport, Usage
+from codesign.errors import InvalidDesignError
+from codesign.estimate.cost import Cost, rounded, whole
+from codesign.estimate.layer_costs import layer_costs
 from codesign.estimate.profile import Profile, find_profile
-from codesign.estimate.reuse import check_factor
 from codesign.estimate.rtl import estimate_rtl_network
-from codesign.estimate.shared import shared
-from codesign.estimate.unrolled import unrolled
+from codesign.estimate.streams import stream_latency
 
 _STAGES = (Evidence.CSYNTH, Evidence.LOGIC_SYNTH)
+_SHARED = (Dense, Conv, DepthwiseConv)
 _INPUT_REGISTER = 1
 """Source: a four-layer MLP of nrp-nautilus/6nrp-hls4ml@3a010ef: 15 cycles, of which 9 in layers."""
 
@@ -66,11 +50,12 @@ def estimate(
     target = target or Evidence.CSYNTH
     profile = profile or find_profile(hardware.backend)
     _check(network, hardware, target=target, profile=profile)
-    costs = [_cost(layer, network, hardware, profile) for layer in network.layers]
+    costs = layer_costs(network, hardware, profile)
     layers = tuple(
-        _report(layer, cost, hardware, target=target, profile=profile)
-        for layer, cost in zip(network.layers, costs, strict=True)
+        _report(layer, costs[layer.name], hardware, target=target, profile=profile)
+        for layer in network.layers
     )
+    streams = hardware.io_type is IoType.STREAM
     return HardwareReport(
         design=network.name,
         evidence=Evidence.ESTIMATED,
@@ -81,8 +66,8 @@ def estimate(
         profile=profile.name,
         layers=layers,
         usage=_sum([layer.usage for layer in layers]),
-        latency_cycles=_latency(costs),
-        initiation_interval=_interval(costs),
+        latency_cycles=stream_latency(network, costs) if streams else _latency(network, costs),
+        initiation_interval=_interval(costs.values(), streams=streams),
         held_out=tuple(error for model in profile.models for error in model.held_out),
     )
 
@@ -96,84 +81,21 @@ def _check(
     if profile.backend is not hardware.backend:
         msg = f"profile {profile.name} is for {profile.backend}, the design for {hardware.backend}"
         raise InvalidDesignError(msg)
-    if hardware.io_type is IoType.STREAM:
-        msg = f"{network.name}: there is no model of {IoType.STREAM}; estimate {IoType.PARALLEL}"
-        raise UnsupportedLayerError(msg)
-
-
-def _cost(
-    layer: AnyLayer, network: QuantizedNetwork, hardware: HardwareConfig, profile: Profile
-) -> Cost:
-    data = network.precision(layer.inputs[0])
-    match layer:
-        case Dense() | Scale():
-            return _weighted(layer, network, hardware, profile)
-        case Activation():
-            return elements.activation(layer, data)
-        case Softmax():
-            return elements.softmax(layer)
-        case Table():
-            return elements.table(layer)
-        case Reshape() | Slice() | Transpose() | Concatenate() | ZeroPad() | UpSample():
-            grids = {network.precision(name) for name in layer.inputs}
-            if grids == {layer.precision}:
-                return FREE
-            return elements.cast(data, layer.precision, elements=prod(layer.shape))
-        case _:
+    known = [layer.name for layer in network.layers if isinstance(layer, _SHARED)]
+    for own in hardware.layers:
+        if own.name not in known:
             msg = (
-                f"{layer.name}: there is no model of what a layer of kind {layer.kind} costs; "
-                "synthesize the design instead"
+                f"hardware.layers: {own.name!r} is no layer with multipliers to share; layers that "
+                f"can be configured are {', '.join(known) or 'none'}"
             )
-            raise UnsupportedLayerError(msg)
-
-
-def _weighted(
-    layer: Dense | Scale, network: QuantizedNetwork, hardware: HardwareConfig, profile: Profile
-) -> Cost:
-    source = network.shape(layer.inputs[0])
-    if len(source) != 1:
-        msg = f"{layer.name}: there is no model of a {layer.kind} layer over data of shape {source}"
-        raise UnsupportedLayerError(msg)
-    kernel = read_kernel(layer, network.precision(layer.inputs[0]))
-    period = hardware.clock.period_ns
-    cast = elements.cast(layer.accumulator, layer.precision, elements=kernel.outputs)
-    if isinstance(layer, Scale):
-        return _joined(unrolled(kernel, reuse_factor=1, period_ns=period, profile=profile), cast)
-    own = hardware.layer(layer.name)
-    factor, strategy = own.reuse_factor or 1, own.strategy or hardware.strategy
-    sizes = {"inputs": kernel.inputs, "outputs": kernel.outputs}
-    check_factor(layer.name, **sizes, factor=factor, strategy=strategy)
-    if strategy is Strategy.RESOURCE and factor > 1:
-        cost = shared(kernel, reuse_factor=factor, period_ns=period, profile=profile)
-    else:
-        cost = unrolled(
-            kernel,
-            reuse_factor=factor,
-            period_ns=period,
-            profile=profile,
-            is_pipelined=strategy is Strategy.LATENCY,
-        )
-    return _joined(cost, cast)
-
-
-def _joined(cost: Cost, cast: Cost) -> Cost:
-    return Cost(
-        csynth=cost.csynth + cast.csynth,
-        logic=cost.logic + cast.logic,
-        latency_cycles=cost.latency_cycles,
-        initiation_interval=cost.initiation_interval,
-        is_registered=cost.is_registered,
-        notes=cost.notes,
-        outside=cost.outside,
-        logic_outside=cost.logic_outside,
-    )
+            raise InvalidDesignError(msg)
 
 
 def _report(
     layer: AnyLayer, cost: Cost, hardware: HardwareConfig, *, target: Evidence, profile: Profile
 ) -> LayerReport:
     own = hardware.layer(layer.name)
-    is_shared = isinstance(layer, Dense)
+    is_shared = isinstance(layer, _SHARED)
     family = hardware.part.family
     flags = cost.outside
     if target is Evidence.LOGIC_SYNTH:
@@ -185,9 +107,9 @@ def _report(
         kind=layer.kind,
         strategy=str(own.strategy) if is_shared else "",
         reuse_factor=own.reuse_factor or 1 if is_shared else 0,
-        usage=cost.csynth if target is Evidence.CSYNTH else cost.logic,
-        latency_cycles=cost.latency_cycles,
-        initiation_interval=cost.initiation_interval,
+        usage=whole(cost.csynth if target is Evidence.CSYNTH else cost.logic),
+        latency_cycles=rounded(cost.latency_cycles),
+        initiation_interval=rounded(cost.initiation_interval),
         notes=cost.notes,
         outside=flags,
     )
@@ -200,28 +122,32 @@ def _sum(usages: Sequence[Usage]) -> Usage:
     return total
 
 
-def _latency(costs: Sequence[Cost]) -> Figure:
-    """Return the cycles of layers one after the other, each with the register of its output."""
-    total = Figure.exact(_INPUT_REGISTER)
-    for cost in costs:
-        total += cost.latency_cycles
-        if cost.is_registered:
-            total += Figure.exact(1)
-    return total
+def _latency(network: QuantizedNetwork, costs: Mapping[str, Cost]) -> Figure:
+    """Return the cycles of the longest way, each layer with the register of its output."""
+    ends = {source.name: Figure.exact(_INPUT_REGISTER) for source in network.inputs}
+    for layer in network.layers:
+        cost = costs[layer.name]
+        taken = cost.latency_cycles + Figure.exact(int(cost.is_registered))
+        ends[layer.name] = _latest([ends[name] for name in layer.inputs]) + taken
+    return rounded(_latest([ends[name] for name in network.outputs]))
 
 
-def _interval(costs: Sequence[Cost]) -> Figure:
-    """Return the interval of the slowest layer.
+def _interval(costs: Iterable[Cost], *, streams: bool) -> Figure:
+    """Return the interval of the slowest layer; with streams, a cycle more to start it again.
 
     Source:
         hls4ml 1.3.0, ``pipeline_style``: one pipeline whose interval is the reuse factor, or a
-        dataflow of stages, as fast as its slowest.
+        dataflow of stages, as fast as its slowest. The cycle more: designs of
+        hftsoi/sparse-pixels@4a81ebf.
     """
-    intervals = [cost.initiation_interval for cost in costs]
-    ends = (
-        [interval.value for interval in intervals],
-        [interval.low for interval in intervals],
-        [interval.high for interval in intervals],
+    slowest = rounded(_latest([ONE, *(cost.initiation_interval for cost in costs)]))
+    return slowest + Figure(value=1, low=0, high=1) if streams else slowest
+
+
+def _latest(figures: Sequence[Figure]) -> Figure:
+    """Return the largest, end by end."""
+    return Figure(
+        value=max(figure.value for figure in figures),
+        low=max(figure.low for figure in figures),
+        high=max(figure.high for figure in figures),
     )
-    value, low, high = (max(numbers, default=1.0) for numbers in ends)
-    return Figure(value=value, low=low, high=high)

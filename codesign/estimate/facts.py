@@ -4,19 +4,27 @@ A row holds the configuration of one layer, the counts over its weights, what to
 and where that is published. A cell is empty where nothing is known.
 """
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from functools import cache
 from importlib import resources
-from io import StringIO
 
 from codesign.design.device import Family
 from codesign.design.hardware import Backend, Strategy
-from codesign.errors import ReportError
+from codesign.estimate.facts_table import known, read_rows, write_rows
 from codesign.estimate.kernel import Kernel
 
 _VITIS_SINCE = 2020.2
+
+
+class Shape(StrEnum):
+    """What a matrix is a part of."""
+
+    DENSE = "dense"
+    """A dense layer, or the matrix of a convolution alone."""
+    CONV = "conv"
+    """A convolution with ``io_stream``, its line buffer and control included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +64,8 @@ class Fact:
         kernel: The matrix; of strategy resource, which weights do not change, its sizes only.
         csynth: By C-synthesis.
         logic: By logic synthesis.
+        shape: What the matrix is a part of.
+        pixels: Of a convolution, those of its padded image.
     """
 
     source: str
@@ -69,6 +79,8 @@ class Fact:
     kernel: Kernel
     csynth: Measured
     logic: Measured = Measured()
+    shape: Shape = Shape.DENSE
+    pixels: int = 1
 
     @property
     def backend(self) -> Backend:
@@ -80,7 +92,7 @@ class Fact:
 
 
 _PLAIN = ("source", "licence", "group", "version", "family", "period_ns", "strategy",
-          "reuse_factor")  # fmt: skip
+          "reuse_factor", "shape", "pixels")  # fmt: skip
 _COUNTS = tuple(field.name for field in fields(Kernel))
 _MEASURED = tuple(field.name for field in fields(Measured))
 COLUMNS = (*_PLAIN, *_COUNTS, *_MEASURED, *(f"logic_{name}" for name in _MEASURED[:3]))
@@ -104,58 +116,36 @@ def read_facts(text: str, *, place: str) -> tuple[Fact, ...]:
     Raises:
         ReportError: If a column is unknown or missing or a cell does not fit.
     """
-    rows = csv.DictReader(StringIO(text))
-    if tuple(rows.fieldnames or ()) != COLUMNS:
-        msg = f"{place}: columns {', '.join(rows.fieldnames or ())}; expected {', '.join(COLUMNS)}"
-        raise ReportError(msg)
-    return tuple(_read(row, place=f"{place}:{rows.line_num}") for row in rows)
+    return read_rows(text, COLUMNS, _read, place=place)
 
 
 def write_facts(facts: Iterable[Fact]) -> str:
     """Return facts as the text of a table."""
-    text = StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(COLUMNS)
-    for fact in facts:
-        table.writerow(
-            [
-                *_cells(fact, _PLAIN),
-                *_cells(fact.kernel, _COUNTS),
-                *_cells(fact.csynth, _MEASURED),
-                *_cells(fact.logic, _MEASURED[:3]),
-            ]
-        )
-    return text.getvalue()
+    return write_rows(COLUMNS, map(_cells, facts))
 
 
-def _read(row: dict[str, str], *, place: str) -> Fact:
-    try:
-        return Fact(
-            source=row["source"],
-            licence=row["licence"],
-            group=row["group"],
-            version=row["version"],
-            family=Family(row["family"]),
-            period_ns=float(row["period_ns"]),
-            strategy=Strategy(row["strategy"]),
-            reuse_factor=int(row["reuse_factor"]),
-            kernel=Kernel(**{name: int(row[name]) for name in _COUNTS}),
-            csynth=Measured(**{name: _number(row[name]) for name in _MEASURED}),
-            logic=Measured(**{name: _number(row[f"logic_{name}"]) for name in _MEASURED[:3]}),
-        )
-    except (TypeError, ValueError) as error:
-        msg = f"{place}: {error}; the row does not become a part of any calibration"
-        raise ReportError(msg) from error
+def _read(row: Mapping[str, str]) -> Fact:
+    return Fact(
+        source=row["source"],
+        licence=row["licence"],
+        group=row["group"],
+        version=row["version"],
+        family=Family(row["family"]),
+        period_ns=float(row["period_ns"]),
+        strategy=Strategy(row["strategy"]),
+        reuse_factor=int(row["reuse_factor"]),
+        shape=Shape(row["shape"]),
+        pixels=int(row["pixels"]),
+        kernel=Kernel(**{name: int(row[name]) for name in _COUNTS}),
+        csynth=Measured(**{name: known(row[name]) for name in _MEASURED}),
+        logic=Measured(**{name: known(row[f"logic_{name}"]) for name in _MEASURED[:3]}),
+    )
 
 
-def _number(cell: str) -> float | None:
-    return float(cell) if cell else None
-
-
-def _cells(record: object, names: Sequence[str]) -> list[str]:
-    values = (getattr(record, name) for name in names)
-    return ["" if value is None else _text(value) for value in values]
-
-
-def _text(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) and value < 1e6 else str(value)
+def _cells(fact: Fact) -> list[object]:
+    return [
+        *(getattr(fact, name) for name in _PLAIN),
+        *(getattr(fact.kernel, name) for name in _COUNTS),
+        *(getattr(fact.csynth, name) for name in _MEASURED),
+        *(getattr(fact.logic, name) for name in _MEASURED[:3]),
+    ]

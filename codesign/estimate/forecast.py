@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from codesign.design.hardware import Backend, HardwareConfig
 from codesign.design.network import QuantizedNetwork
-from codesign.design.report import Evidence, HardwareReport
+from codesign.design.report import Evidence, HardwareReport, known
+from codesign.errors import InvalidDesignError
+from codesign.estimate.energy import EnergyEstimate, energy
 from codesign.estimate.estimate import estimate
-from codesign.estimate.fits import Demand, Fit, check_fit
+from codesign.estimate.fits import BUNCH_CROSSING_NS, Demand, Fit, check_fit
 from codesign.estimate.profile import Profile
 from codesign.estimate.rtl_modules import is_engine
 from codesign.estimate.what_if import Change, suggest_changes, sweep_reuse
+from codesign.metrics.bit_operations import network_bops, network_ebops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,11 @@ class Forecast:
         changes: What would lower it.
         reuse_factors: What else was tried.
         sweep: By the first, one a reuse factor.
+        bops: Bit operations of an inference.
+        ebops: Effective bit operations of an inference.
+        energy: By the last of the stages, with an inference every bunch crossing or as often as one
+            can enter; None where ``without_energy`` says why.
+        without_energy: Why there is no model of its energy, empty where there is one.
     """
 
     stages: tuple[HardwareReport, ...]
@@ -33,6 +41,10 @@ class Forecast:
     changes: tuple[Change, ...]
     reuse_factors: tuple[int, ...]
     sweep: tuple[HardwareReport, ...]
+    bops: float
+    ebops: float
+    energy: EnergyEstimate | None
+    without_energy: str = ""
 
 
 def forecast(
@@ -60,6 +72,7 @@ def forecast(
     )
     early, late = stages[0], stages[-1]
     lowered = check_fit(early, hardware.part, budget=budget, latency_ns=latency_ns).first_out
+    modelled, without = _energy(late, hardware)
     return Forecast(
         stages=stages,
         fit=check_fit(late, hardware.part, budget=budget, latency_ns=latency_ns),
@@ -67,7 +80,21 @@ def forecast(
         changes=suggest_changes(network, hardware, lowered, profile=profile),
         reuse_factors=tuple(reuse_factors),
         sweep=sweep_reuse(network, hardware, reuse_factors, profile=profile),
+        bops=network_bops(network),
+        ebops=network_ebops(network),
+        energy=modelled,
+        without_energy=without,
     )
+
+
+def _energy(report: HardwareReport, hardware: HardwareConfig) -> tuple[EnergyEstimate | None, str]:
+    """Return the energy of an inference, or why there is no model of it."""
+    interval = known(report.initiation_interval, "initiation interval").value
+    every_ns = max(interval * hardware.clock.period_ns, BUNCH_CROSSING_NS)
+    try:
+        return energy(report, hardware.part, inferences_per_s=1e9 / every_ns), ""
+    except InvalidDesignError as error:
+        return None, str(error)
 
 
 def _targets(network: QuantizedNetwork, hardware: HardwareConfig) -> tuple[Evidence, ...]:

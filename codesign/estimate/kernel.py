@@ -93,15 +93,18 @@ class Kernel:
 
 @lru_cache(maxsize=256)
 def read_kernel(layer: Weighted, data: Precision) -> Kernel:
-    """Return the counts of a dense layer or a normalization; remembered for the last layers.
+    """Return the counts of the matrix of a layer; remembered for the last layers.
+
+    Of a convolution it is the matrix of one pixel: an input for each number in a window. Of a
+    depthwise one it has an input for each place, and each row is read with another filter.
 
     Args:
         layer: Whose kernel.
         data: The format of its input.
     """
     values = layer.kernel.values
-    matrix = values[None, :] if isinstance(layer, Scale) else values
-    rows = values[:, None] if isinstance(layer, Scale) else values
+    matrix = values[None, :] if isinstance(layer, Scale) else values.reshape(-1, layer.shape[-1])
+    rows = values[:, None] if isinstance(layer, Scale) else values.reshape(-1, values.shape[-1])
     tree = adder_tree(layer, matrix, data)
     dsp, fabric, shift_adds = _products(rows, data.width)
     return Kernel(

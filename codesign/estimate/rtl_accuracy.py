@@ -17,7 +17,10 @@ _BOUNDS = {
     Quantity.PLACED_FF: 0.40,
     Quantity.RTL_DESIGN_LUT: 0.10,
     Quantity.RTL_DESIGN_FF: 0.40,
+    Quantity.RTL_FORECAST_LUT: 0.15,
     Quantity.RTL_FORECAST_FF: 0.40,
+    Quantity.RTL_ENGINE_LUT: 0.20,
+    Quantity.RTL_ENGINE_FF: 0.40,
     Quantity.RTL_PATH: 1.0,
 }
 """The largest mean error on held-out networks."""
@@ -26,7 +29,10 @@ _TEXTS = {
     Quantity.PLACED_FF: "after place and route, from the adder bits: FF",
     Quantity.RTL_DESIGN_LUT: "open synthesis, from the schedule: LUT",
     Quantity.RTL_DESIGN_FF: "open synthesis, from the schedule: FF",
+    Quantity.RTL_FORECAST_LUT: "open synthesis, from the network alone: LUT",
     Quantity.RTL_FORECAST_FF: "open synthesis, from the network alone: FF",
+    Quantity.RTL_ENGINE_LUT: "engines, from the network alone: LUT",
+    Quantity.RTL_ENGINE_FF: "engines, from the network alone: FF",
     Quantity.RTL_PATH: "latency, from the network alone",
 }
 
@@ -63,9 +69,12 @@ def errors_of(
         profile: The calibration.
         is_scheduled: Whether adder bits and registers are taken as known.
     """
+    path = profile.model(Quantity.RTL_PATH)
     found = {}
     for name, rows in by_network(facts).items():
-        parts = [RtlPart.of(fact, is_scheduled=is_scheduled) for fact in rows]
+        parts = [
+            RtlPart.of(fact) if is_scheduled else RtlPart.expected(fact, path=path) for fact in rows
+        ]
         lut = sum(part_luts(part, profile)[0] for part in parts)
         ff = sum(part_ffs(part, profile)[0] for part in parts)
         found[name] = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from codesign.design.device import Family
+from codesign.design.device import Family, find_device
 from codesign.design.hardware import Backend
 from codesign.design.report import Evidence, HeldOut
 from codesign.errors import InvalidDesignError
@@ -19,6 +19,7 @@ from codesign.estimate.fit import relative_least_squares
 from codesign.estimate.profile import Model, Profile, Range, Term, quantiles
 from codesign.estimate.rtl_facts import RtlFact
 from codesign.estimate.rtl_features import (
+    USABLE,
     cost_features,
     engine_features,
     graph_features,
@@ -80,12 +81,18 @@ def calibrate_rtl(facts: Sequence[RtlFact], *, name: str, family: Family, seed: 
     Args:
         facts: Of both stages; networks that were trained are left out, they judge.
         name: The profile's.
-        family: The family of the parts.
+        family: The family of the parts; rows of others teach nothing.
         seed: Of the split into held-out networks.
 
     Raises:
-        InvalidDesignError: If no row tells anything of a quantity.
+        InvalidDesignError: If no row is of the family, rows were counted by several versions of a
+            tool, or no row tells anything of a quantity.
     """
+    facts = _of_family(facts, family)
+    tools = sorted({fact.tool for fact in counted(facts)})
+    if len(tools) > 1:
+        msg = f"rows are of {' and '.join(tools)}; a profile is of one, calibrate them apart"
+        raise InvalidDesignError(msg)
     facts = tuple(fact for fact in facts if not fact.group.startswith(TRAINED))
     models = tuple(learn_rtl(study, facts, seed=seed) for study in STUDIES)
     empty = Profile(
@@ -97,16 +104,30 @@ def calibrate_rtl(facts: Sequence[RtlFact], *, name: str, family: Family, seed: 
         models=models,
     )
     folds = [
-        (replace(empty, models=_models(STUDIES, seen, models)), counted(seen), counted(held))
+        (replace(empty, models=_models(STUDIES, seen, models)), _scheduled(seen), _scheduled(held))
         for seen, held in split_groups(facts, seed=seed)
     ]
-    whole = design_models(folds, sources=_sources(counted(facts)), ranges=_ranges(counted(facts)))
+    rows = _scheduled(facts)
+    whole = design_models(folds, sources=_sources(rows), ranges=_ranges(rows))
     return replace(empty, models=(*models, *whole))
+
+
+def _of_family(facts: Sequence[RtlFact], family: Family) -> tuple[RtlFact, ...]:
+    own = tuple(fact for fact in facts if find_device(fact.part).family is family)
+    if not own:
+        others = sorted({find_device(fact.part).family for fact in facts})
+        msg = f"no row is of {family} parts, those there are of {', '.join(others) or 'none'}"
+        raise InvalidDesignError(msg)
+    return own
 
 
 def counted(facts: Sequence[RtlFact]) -> tuple[RtlFact, ...]:
     """Return the rows that open synthesis counted."""
     return tuple(fact for fact in facts if fact.stage is Evidence.LOGIC_SYNTH and _is_counted(fact))
+
+
+def _scheduled(facts: Sequence[RtlFact]) -> tuple[RtlFact, ...]:
+    return tuple(fact for fact in facts if fact.stage is Evidence.LOGIC_SYNTH)
 
 
 def learn_rtl(study: RtlStudy, facts: Sequence[RtlFact], *, seed: int) -> Model:
@@ -241,10 +262,11 @@ STUDIES = (
     RtlStudy(
         quantity=Quantity.RTL_REGISTERS,
         takes=lambda fact: _has_matrix(fact) and fact.latency_cycles > 0,
-        features=lambda fact: register_features(fact.counts, fact.cost, fact.latency_cycles),
+        features=lambda fact: register_features(
+            fact.counts, fact.cost, fact.latency_cycles, stage_ns=fact.period_ns * USABLE
+        ),
         target=lambda fact: max(fact.registers or 0.0, 1.0),
-        free=("unit", "cost", "cycles", "port_bits"),
-        is_product=True,
+        free=("cut_bits", "waiting_bits", "output_bits"),
     ),
     RtlStudy(
         quantity=Quantity.RTL_FF,
@@ -258,7 +280,17 @@ STUDIES = (
         takes=_is_engine,
         features=lambda fact: engine_features(fact.engine, fact.counts),
         target=_luts,
-        free=("row_bits", "tree_bits", "sum_bits", "select_bits", "rom_bits", "put_bits", "unit"),
+        free=(
+            "row_bits",
+            "tree_bits",
+            "sum_bits",
+            "select_bits",
+            "rom_bits",
+            "bias_bits",
+            "put_bits",
+            "unit",
+        ),
+        prior=(1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 1.0, 0.0),
     ),
     RtlStudy(
         quantity=Quantity.RTL_ENGINE_FF,

@@ -145,6 +145,13 @@ def _of(layer: AnyLayer, network: QuantizedNetwork, bounds: Interval) -> dict[st
     return {**found, **put}
 
 
+def needed_bits(bounds: Interval) -> Integers:
+    """Return the bits that each number of a tensor needs, 0 for one that is always the same."""
+    widths = np.maximum(stored_bits(bounds.low), stored_bits(bounds.high))
+    widths[bounds.low == bounds.high] = 0
+    return widths
+
+
 def sum_widths(layer: MatrixLayer, data: Precision, bounds: Interval) -> Integers:
     """Return the bits that each sum of a layer needs, no more than its accumulator has."""
     sums = weighted_sums(layer, data, bounds)
@@ -171,8 +178,7 @@ def _matrix(layer: MatrixLayer, data: Precision, bounds: Interval) -> dict[str, 
         kernel = np.moveaxis(kernel, -2, 0).reshape(kernel.shape[-2], -1, kernel.shape[-1])
         kernel = np.concatenate(list(kernel), axis=1)
     matrix = kernel.reshape(-1, kernel.shape[-1])
-    widths = np.maximum(stored_bits(bounds.low), stored_bits(bounds.high))
-    widths[bounds.low == bounds.high] = 0
+    widths = needed_bits(bounds)
     if widths.shape == matrix.shape[:1]:
         matrix = matrix * (widths > 0)[:, None]
     digits = signed_digits(matrix)

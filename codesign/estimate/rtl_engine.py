@@ -11,9 +11,8 @@ from math import prod
 import numpy as np
 
 from codesign.design.fixed_point import Integers
-from codesign.design.hardware import LayerHardware, Multipliers
+from codesign.design.hardware import Multipliers
 from codesign.design.layers import Conv, Dense
-from codesign.design.precision import Precision
 from codesign.estimate.kernel import DSP_BITS
 from codesign.estimate.shared import DSP_WEIGHT_BITS
 
@@ -31,6 +30,7 @@ class EngineCounts:
         sum_bits: Bits of accumulators.
         select_bits: Bits that are selected from inputs that take turns.
         rom_bits: Bits of a step's word of weights, times the tables of 64 words that hold them.
+        bias_bits: The same of what sums begin with, where that differs from step to step.
         held_bits: Bits of the event that is held.
         output_bits: Bits of the outputs.
         latency_cycles: From input to output, element-wise layers behind it left out.
@@ -44,11 +44,14 @@ class EngineCounts:
     sum_bits: int = 0
     select_bits: int = 0
     rom_bits: int = 0
+    bias_bits: int = 0
     held_bits: int = 0
     output_bits: int = 0
     latency_cycles: int = 0
 
 
+_WORDS = 64
+"""Words that a look-up table of six inputs holds."""
 NO_ENGINE = EngineCounts()
 """Of what shares no multipliers."""
 
@@ -78,47 +81,53 @@ def takes_dsp(multipliers: Multipliers, data: int, weight: int) -> bool:
 
 def engine_counts(
     layer: Dense | Conv,
-    data: Precision,
     *,
+    widths: Integers,
     input_bits: int,
     sum_width: int,
-    own: LayerHardware,
-    multipliers: Multipliers,
+    reuse_factor: int,
+    dsp: bool,
 ) -> EngineCounts:
     """Return the counts of the engine of a layer.
 
     Args:
         layer: The layer of sums.
-        data: The format of its input.
-        input_bits: Bits of an event at its input.
+        widths: Bits that each row of the matrix reads, 0 where that is always the same, shape
+            (rows,).
+        input_bits: Bits of an event at its input that are held.
         sum_width: Bits that its largest sum needs.
-        own: Its reuse factor and strategy.
-        multipliers: What they are made of.
+        reuse_factor: Uses of each multiplier.
+        dsp: Whether products are made in DSP blocks.
     """
     kernel = layer.kernel.values.reshape(-1, layer.kernel.values.shape[-1])
-    plan = _plan(*kernel.shape, own.reuse_factor or 1)
+    plan = _plan(*kernel.shape, reuse_factor)
     words = _words(kernel, plan)
+    met = words.any(axis=-1).sum(axis=0) + (plan.turns == 1)
+    depth = _latency(plan, met, 1 if dsp else int(_digits(words).max(initial=1)))
+    # what never changes has its cycles, but synthesis multiplies it
+    words = _words(kernel * (widths > 0)[:, None], plan)
+    width = round(float(widths[widths > 0].mean())) if widths.any() else 0
     used = words.any(axis=-1)
-    dsp = takes_dsp(multipliers, data.width, layer.kernel.precision.width)
     rows = _digits(words)
     positions = prod(layer.shape[:-1])
     total, steps = sum_width, plan.turns * plan.sweeps
-    meets = used.sum(axis=0)
-    leaves = meets + (plan.turns == 1)
-    tree = int((leaves - 1).clip(0).sum())
-    weights = int(used.sum()) * layer.kernel.precision.width if dsp else 3 * int(rows.sum())
+    leaves = used.sum(axis=0) + (plan.turns == 1)
+    weight = layer.kernel.precision.width
+    weights = int(used.sum()) * weight if dsp else 3 * int(rows.sum())
+    tables = -(-steps // _WORDS)
     return EngineCounts(
         steps=steps,
         sweeps=plan.sweeps,
         dsp=positions * int(used.sum()) * dsp,
-        row_bits=0 if dsp else positions * int(rows.sum()) * (data.width + 1),
-        tree_bits=positions * tree * total,
+        row_bits=0 if dsp else positions * int(rows.sum()) * (width + 1),
+        tree_bits=positions * _tree_bits(leaves, product=width + weight, total=total),
         sum_bits=positions * plan.groups * total * (plan.turns > 1),
-        select_bits=positions * plan.lanes * data.width * (plan.turns - 1),
-        rom_bits=weights * -(-steps // 64),
+        select_bits=positions * plan.lanes * width * (plan.turns - 1),
+        rom_bits=weights * tables,
+        bias_bits=positions * tables * _bias_bits(layer, plan, dsp=dsp),
         held_bits=input_bits,
         output_bits=prod(layer.shape) * layer.precision.width,
-        latency_cycles=_latency(plan, leaves, 1 if dsp else int(rows.max(initial=1))),
+        latency_cycles=depth,
     )
 
 
@@ -153,6 +162,31 @@ def _digits(words: Integers) -> Integers:
         digit = before + (words >> (2 * place) & 1) - 2 * (words >> (2 * place + 1) & 1)
         found += digit.any(axis=-1)
     return found
+
+
+def _tree_bits(leaves: Integers, *, product: int, total: int) -> int:
+    """Return the bits of the additions that bring the leaves of each tree together."""
+    found, level = 0, 1
+    while leaves.max(initial=0) > 1:
+        found += int((leaves // 2).sum()) * min(product + level, total)
+        leaves, level = (leaves + 1) // 2, level + 1
+    return found
+
+
+def _bias_bits(layer: Dense | Conv, plan: _Plan, *, dsp: bool) -> int:
+    """Return the bits of a step's word of what sums begin with.
+
+    To a bias is added what rows of look-up tables leave out of a product: less than a weight.
+    """
+    filled = np.zeros(plan.groups * plan.sweeps, dtype=np.int64)
+    filled[: plan.columns] = layer.bias.values.ravel()
+    cut = filled.reshape(plan.groups, plan.sweeps)
+    varies = cut.min(axis=1) != cut.max(axis=1)
+    size = int(np.abs(filled).max(initial=0)).bit_length() + 1
+    if not dsp:
+        varies[:] = plan.sweeps > 1
+        size = max(size, layer.kernel.precision.width + plan.rows.bit_length())
+    return int(varies.sum()) * size
 
 
 def _latency(plan: _Plan, leaves: Integers, rows: int) -> int:

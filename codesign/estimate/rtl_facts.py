@@ -5,16 +5,14 @@ the tool counted. A row after place and route is a whole design of which only th
 A cell is empty where nothing is known.
 """
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
-from io import StringIO
 from typing import TypeVar
 
 from codesign.design.report import Evidence
-from codesign.errors import ReportError
+from codesign.estimate.facts_table import known, read_rows, write_rows
 from codesign.estimate.rtl_counts import NO_LAYERS, RtlCounts
 from codesign.estimate.rtl_engine import NO_ENGINE, EngineCounts
 
@@ -87,61 +85,46 @@ def read_rtl_facts(text: str, *, place: str) -> tuple[RtlFact, ...]:
     Raises:
         ReportError: If a column is unknown or missing or a cell does not fit.
     """
-    rows = csv.DictReader(StringIO(text))
-    found = tuple(rows.fieldnames or ())
-    if found != RTL_COLUMNS:
-        msg = f"{place}: columns {', '.join(found)}; expected {', '.join(RTL_COLUMNS)}"
-        raise ReportError(msg)
-    return tuple(_read(row, place=f"{place}:{rows.line_num}") for row in rows)
+    return read_rows(text, RTL_COLUMNS, _read, place=place)
 
 
 def write_rtl_facts(facts: Iterable[RtlFact]) -> str:
     """Return facts as the text of a table."""
-    text = StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(RTL_COLUMNS)
-    for fact in facts:
-        plain: list[object] = [getattr(fact, name) for name in _PLAIN]
-        counts = [getattr(fact.counts, name) for name in _COUNTS]
-        engine = [getattr(fact.engine, name.removeprefix("engine_")) for name in _ENGINE]
-        table.writerow([_cell(value) for value in (*plain, *counts, *engine)])
-    return text.getvalue()
+    return write_rows(RTL_COLUMNS, map(_cells, facts))
 
 
-def _cell(value: object) -> object:
-    if value is None:
-        return ""
-    return f"{value:.10g}" if isinstance(value, float) else value
+def _read(row: Mapping[str, str]) -> RtlFact:
+    return RtlFact(
+        source=row["source"],
+        licence=row["licence"],
+        group=row["group"],
+        tool=row["tool"],
+        stage=Evidence(row["stage"]),
+        part=row["part"],
+        period_ns=float(row["period_ns"]),
+        kind=row["kind"],
+        counts=_counts(RtlCounts, row, ""),
+        engine=_counts(EngineCounts, row, "engine_"),
+        cost=float(row["cost"]),
+        registers=known(row["registers"]),
+        latency_cycles=int(row["latency_cycles"]),
+        lut=_whole(row["lut"]),
+        ff=_whole(row["ff"]),
+        dsp=_whole(row["dsp"]),
+    )
 
 
-def _read(row: dict[str, str], *, place: str) -> RtlFact:
-    try:
-        return RtlFact(
-            source=row["source"],
-            licence=row["licence"],
-            group=row["group"],
-            tool=row["tool"],
-            stage=Evidence(row["stage"]),
-            part=row["part"],
-            period_ns=float(row["period_ns"]),
-            kind=row["kind"],
-            counts=_counts(RtlCounts, row, ""),
-            engine=_counts(EngineCounts, row, "engine_"),
-            cost=float(row["cost"]),
-            registers=float(row["registers"]) if row["registers"] else None,
-            latency_cycles=int(row["latency_cycles"]),
-            lut=_known(row["lut"]),
-            ff=_known(row["ff"]),
-            dsp=_known(row["dsp"]),
-        )
-    except (TypeError, ValueError) as error:
-        msg = f"{place}: {error}; the row does not become a part of any calibration"
-        raise ReportError(msg) from error
+def _cells(fact: RtlFact) -> list[object]:
+    return [
+        *(getattr(fact, name) for name in _PLAIN),
+        *(getattr(fact.counts, name) for name in _COUNTS),
+        *(getattr(fact.engine, name.removeprefix("engine_")) for name in _ENGINE),
+    ]
 
 
-def _known(cell: str) -> int | None:
+def _whole(cell: str) -> int | None:
     return int(cell) if cell else None
 
 
-def _counts(record: type[_Record], row: dict[str, str], prefix: str) -> _Record:
+def _counts(record: type[_Record], row: Mapping[str, str], prefix: str) -> _Record:
     return record(**{f.name: int(row[f"{prefix}{f.name}"] or 0) for f in fields(record)})

@@ -13,6 +13,19 @@ Source: :class:`codesign.design.hardware.Clock`, an uncertainty of 12.5 %.
 """
 
 
+ADDITION_NS = 1.094
+"""An addition in the graph's compiler, without its bits. Source: alkaid 0.8.2, its xcvu13p-2."""
+ADDITION_BIT_NS = 0.0254
+"""Each bit of it. Source: the same."""
+WAIT_NS = ADDITION_NS / 2
+"""What a stage loses on average: an addition that would pass its end begins behind its register."""
+
+
+def filled_ns(stage_ns: float) -> float:
+    """Return how much of a stage the operations of a path fill on average, in nanoseconds."""
+    return max(stage_ns - WAIT_NS, stage_ns / 2)
+
+
 def cost_features(counts: RtlCounts) -> Features:
     """Return the factors of the adder bits of a graph of constants.
 
@@ -46,20 +59,36 @@ def graph_features(counts: RtlCounts, cost: float) -> Features:
     }
 
 
-def register_features(counts: RtlCounts, cost: float, cycles: float) -> Features:
-    """Return the factors of the bits between the stages of a graph."""
-    width = counts.data_width * counts.inputs + counts.sum_width * counts.outputs
+def register_features(
+    counts: RtlCounts, cost: float, cycles: float, *, stage_ns: float
+) -> Features:
+    """Return the features of the bits between the stages of a graph.
+
+    Each level of a tree of additions has half the adder bits of the one before. So what a cut
+    between two stages meets is, over all places of the cut, the adder bits by the levels; at the
+    end it meets the outputs. An addition that would pass the cut waits, and both that it adds are
+    kept: the shorter a stage, the more often.
+
+    Args:
+        counts: Over the module's layers.
+        cost: Its adder bits.
+        cycles: From its input to its output; a fraction where only their mean is known.
+        stage_ns: The longest path between two registers, in nanoseconds.
+    """
+    cut = cycles * cost / max(math.log2(max(counts.most_terms, 1)), 1.0)
+    sums = counts.positions * counts.sum_width * counts.outputs
+    put = max(counts.relu_bits, counts.round_bits, counts.clip_bits) or sums
+    addition = ADDITION_NS + ADDITION_BIT_NS * counts.sum_width
     return {
-        "unit": math.e,
-        "cost": max(cost, 1.0),
-        "cycles": max(cycles, 0.5),
-        "port_bits": max(counts.positions * width, 1),
+        "cut_bits": cut,
+        "waiting_bits": cut * addition / stage_ns,
+        "output_bits": cycles * min(put, sums),
     }
 
 
 def module_path(counts: RtlCounts) -> Features:
     """Return the features of the longest path through a module: levels of logic, and their bits."""
-    levels = max(counts.most_terms - 1, 0).bit_length()
+    levels = math.log2(max(counts.most_terms, 1))
     selects = (counts.select_bits > 0) + (counts.add_bits > 0)
     puts = (counts.relu_bits > 0) + (counts.clip_bits > 0) + (counts.round_bits > 0)
     return {
@@ -77,6 +106,7 @@ def engine_features(engine: EngineCounts, counts: RtlCounts) -> Features:
         "sum_bits": engine.sum_bits,
         "select_bits": engine.select_bits,
         "rom_bits": engine.rom_bits,
+        "bias_bits": engine.bias_bits,
         "held_bits": engine.held_bits,
         "output_bits": engine.output_bits,
         "put_bits": (counts.relu_bits + counts.clip_bits + counts.round_bits)

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from math import prod
+
+import numpy as np
 
 from codesign.design.hardware import HardwareConfig, IoType, Strategy
 from codesign.design.intervals import Interval
@@ -19,8 +20,8 @@ from codesign.design.layers import (
 from codesign.design.network import QuantizedNetwork
 from codesign.errors import UnsupportedLayerError
 from codesign.estimate.reuse import check_factor
-from codesign.estimate.rtl_counts import sum_widths
-from codesign.estimate.rtl_engine import EngineCounts, engine_counts
+from codesign.estimate.rtl_counts import needed_bits, sum_widths
+from codesign.estimate.rtl_engine import EngineCounts, engine_counts, takes_dsp
 
 
 def rtl_groups(network: QuantizedNetwork) -> tuple[tuple[AnyLayer, ...], ...]:
@@ -83,11 +84,15 @@ def engine(
         strategy=own.strategy or Strategy.LATENCY,
     )
     data = network.precision(first.inputs[0])
+    source = bounds[first.inputs[0]]
+    needed = needed_bits(source).reshape(-1, source.low.shape[-1])
+    weight = first.kernel.precision.width
     return engine_counts(
         first,
-        data,
-        sum_width=int(sum_widths(first, data, bounds[first.inputs[0]]).max()),
-        input_bits=data.width * prod(network.shape(first.inputs[0])),
-        own=own,
-        multipliers=hardware.rtl.multipliers,
+        # a position of a convolution sees any element of a channel
+        widths=np.resize(needed.max(axis=0), first.kernel.values.size // columns),
+        sum_width=int(sum_widths(first, data, source).max()),
+        input_bits=int(needed.sum()),
+        reuse_factor=own.reuse_factor or 1,
+        dsp=takes_dsp(hardware.rtl.multipliers, data.width, weight),
     )

@@ -18,6 +18,7 @@ from codesign.estimate.rtl_features import (
     USABLE,
     cost_features,
     engine_features,
+    filled_ns,
     graph_features,
     module_path,
     register_features,
@@ -38,7 +39,8 @@ class RtlPart:
         engine: Over its multipliers.
         cost: Adder bits of its graph, None where no graph was made.
         registers: Bits between its stages, None where no graph was made.
-        cycles: From its input to its output.
+        cycles: From its input to its output; a fraction where only their mean is known.
+        stage_ns: The longest path between two registers of a graph, in nanoseconds.
     """
 
     kind: str
@@ -47,18 +49,34 @@ class RtlPart:
     cost: float | None = None
     registers: float | None = None
     cycles: float
+    stage_ns: float = math.inf
 
     @classmethod
-    def of(cls, fact: RtlFact, *, is_scheduled: bool) -> "RtlPart":
-        """Return a module of a table, with or without what only its schedule says."""
+    def of(cls, fact: RtlFact) -> "RtlPart":
+        """Return a module of a table as its schedule says it is."""
         return cls(
             kind=fact.kind,
             counts=fact.counts,
             engine=fact.engine,
-            cost=fact.cost if is_scheduled else None,
-            # what a delay holds follows from its tensor
-            registers=fact.registers if is_scheduled or fact.kind == "delay" else None,
+            cost=fact.cost,
+            registers=fact.registers,
             cycles=fact.latency_cycles,
+            stage_ns=fact.period_ns * USABLE,
+        )
+
+    @classmethod
+    def expected(cls, fact: RtlFact, *, path: Model) -> "RtlPart":
+        """Return a module of a table without what only its schedule says."""
+        stage = fact.period_ns * USABLE
+        stages = mean_stages(fact.counts, stage_ns=stage, model=path)
+        return cls(
+            kind=fact.kind,
+            counts=fact.counts,
+            engine=fact.engine,
+            # what a delay holds follows from its tensor
+            registers=fact.registers if fact.kind == "delay" else None,
+            cycles=stages if fact.kind == "adder_graph" else fact.latency_cycles,
+            stage_ns=stage,
         )
 
 
@@ -94,7 +112,8 @@ def part_ffs(part: RtlPart, profile: Profile) -> tuple[float, Model]:
     registers, cost = part.registers, part_cost(part, profile)
     learnt = profile.model(Quantity.RTL_REGISTERS)
     if registers is None:
-        registers = learnt.predict(register_features(part.counts, cost, part.cycles))
+        features = register_features(part.counts, cost, part.cycles, stage_ns=part.stage_ns)
+        registers = learnt.predict(features)
     model = profile.model(Quantity.RTL_FF)
     found = model.predict({"registers": registers})
     return found, model if part.registers is not None else learnt
@@ -113,6 +132,17 @@ def path_ns(parts: Sequence[RtlCounts]) -> Features:
     return {name: sum(features[name] for features in seen) for name in PATH_FEATURES}
 
 
+def mean_stages(counts: RtlCounts, *, stage_ns: float, model: Model) -> float:
+    """Return how many stages a graph is long: its cycles, on average over where it begins.
+
+    Args:
+        counts: Of the graph.
+        stage_ns: The longest path between two registers, in nanoseconds.
+        model: Of the path.
+    """
+    return model.predict(path_ns([counts])) / filled_ns(stage_ns)
+
+
 def path_cycles(parts: Sequence[RtlCounts], *, stage_ns: float, model: Model) -> int:
     """Return the cycles of modules one after the other, at least that of the outputs' register.
 
@@ -121,7 +151,7 @@ def path_cycles(parts: Sequence[RtlCounts], *, stage_ns: float, model: Model) ->
         stage_ns: The longest path between two registers, in nanoseconds.
         model: Of the path.
     """
-    return max(math.ceil(model.predict(path_ns(parts)) / stage_ns), 1)
+    return max(math.ceil(model.predict(path_ns(parts)) / filled_ns(stage_ns)), 1)
 
 
 def design_models(
@@ -139,12 +169,18 @@ def design_models(
         sources=sources,
         held_out=(),
     )
-    differences = [
-        cycles - path_cycles(counts, stage_ns=stage, model=replace(empty, terms=_path_terms(seen)))
+    judged = [
+        (
+            len(counts),
+            cycles
+            - path_cycles(counts, stage_ns=stage, model=replace(empty, terms=_path_terms(seen))),
+        )
         for _, seen, held in folds
         for counts, stage, cycles in _paths(held)
     ]
-    low, high = quantiles(differences)
+    differences = [difference for _, difference in judged]
+    # errors of graphs one after the other add up: the range is that of designs of several
+    low, high = quantiles([difference for graphs, difference in judged if graphs > 1])
     path = replace(
         empty,
         low=float(low),
@@ -152,7 +188,7 @@ def design_models(
         held_out=(_error(Quantity.RTL_PATH, differences, "cycles"),),
     )
     sums = [
-        _sum_model(quantity, folds, name=name, is_scheduled=is_scheduled, empty=empty)
+        _sum_model(quantity, folds, name=name, is_scheduled=is_scheduled, empty=path)
         for quantity, name, is_scheduled in (
             (Quantity.RTL_DESIGN_LUT, "lut", True),
             (Quantity.RTL_DESIGN_FF, "ff", True),
@@ -167,12 +203,16 @@ def _sum_model(
     quantity: Quantity, folds: Sequence[Fold], *, name: str, is_scheduled: bool, empty: Model
 ) -> Model:
     residuals = []
-    for profile, _, held in folds:
+    for profile, seen, held in folds:
+        path = replace(empty, terms=_path_terms(seen))
         for facts in by_network(held).values():
-            if any(fact.kind == "engine" for fact in facts):
+            if any(fact.kind == "engine" or fact.lut is None for fact in facts):
                 continue
             counted = sum(getattr(fact, name) or 0 for fact in facts)
-            parts = [RtlPart.of(fact, is_scheduled=is_scheduled) for fact in facts]
+            parts = [
+                RtlPart.of(fact) if is_scheduled else RtlPart.expected(fact, path=path)
+                for fact in facts
+            ]
             predict = part_luts if name == "lut" else part_ffs
             predicted = sum(predict(part, profile)[0] for part in parts)
             if min(counted, predicted) >= _LEAST:
@@ -218,7 +258,7 @@ def _path_terms(facts: Sequence[RtlFact]) -> tuple[Term, ...]:
     seen = [path_ns(counts) for counts, _, _ in paths]
     columns = np.array([[features[name] for name in PATH_FEATURES] for features in seen])
     # a path of n cycles is on average half a stage shorter than n stages
-    target = np.array([(cycles - 0.5) * stage for _, stage, cycles in paths])
+    target = np.array([(cycles - 0.5) * filled_ns(stage) for _, stage, cycles in paths])
     found = relative_least_squares(columns, target)
     return tuple(
         Term(feature=name, coefficient=round(value, 5))

@@ -1,7 +1,7 @@
 """A matrix in strategy resource: multipliers used again and again, weights in memory."""
 
 from codesign.design.report import ZERO, Figure, Usage
-from codesign.estimate.cost import Cost, after_logic, outside, rounded
+from codesign.estimate.cost import Cost, after_logic, outside, rounded, scaled
 from codesign.estimate.features import Features, Quantity, block_factor, block_rams, shared_features
 from codesign.estimate.kernel import DSP_BITS, Kernel, multiplier_luts
 from codesign.estimate.profile import Profile
@@ -52,6 +52,50 @@ def shared(kernel: Kernel, *, reuse_factor: int, period_ns: float, profile: Prof
         outside=outside(models, kernel, profile=profile, period_ns=period_ns),
         logic_outside=("logic synthesis of strategy resource was not calibrated",),
     )
+
+
+def shared_convolution(
+    kernel: Kernel, *, reuse_factor: int, steps: int, period_ns: float, profile: Profile
+) -> Cost:
+    """Return the cost of a convolution with ``io_stream`` in strategy resource, all of it.
+
+    A report says that every pixel takes as long as one that completes a window.
+
+    Args:
+        kernel: Of one pixel.
+        reuse_factor: A legal one, above 1.
+        steps: Pixels that enter, padding among them.
+        period_ns: The target clock period in nanoseconds.
+        profile: The calibration.
+    """
+    lut, ff = (profile.model(quantity) for quantity in _conv_quantities(kernel, reuse_factor))
+    cycles, bram = profile.model(Quantity.CONV_CYCLES), profile.model(Quantity.RESOURCE_BRAM)
+    features = shared_features(kernel, reuse_factor=reuse_factor)
+    dsp, fabric = _multipliers(kernel, block_factor(kernel, reuse_factor))
+    each = cycles.predict({"reuse_factor": reuse_factor, "constant": 1.0})
+    latency = rounded(scaled(cycles.figure(each), steps))
+    csynth = Usage(
+        lut=rounded(lut.figure(lut.predict(features) + fabric)),
+        ff=rounded(ff.figure(ff.predict(features))),
+        dsp=dsp,
+        bram_18k=rounded(bram.figure(block_rams(kernel, reuse_factor))),
+    )
+    models = (lut, ff, cycles)
+    return Cost(
+        csynth=csynth,
+        logic=after_logic(csynth),
+        latency_cycles=latency,
+        initiation_interval=latency,
+        notes=_notes(kernel, reuse_factor, features),
+        outside=outside(models, kernel, profile=profile, period_ns=period_ns),
+        logic_outside=("logic synthesis of strategy resource was not calibrated",),
+    )
+
+
+def _conv_quantities(kernel: Kernel, reuse_factor: int) -> tuple[Quantity, Quantity]:
+    if reuse_factor < kernel.inputs:
+        return Quantity.CONV_SHALLOW_LUT, Quantity.CONV_SHALLOW_FF
+    return Quantity.CONV_DEEP_LUT, Quantity.CONV_DEEP_FF
 
 
 def _quantities(kernel: Kernel, reuse_factor: int) -> tuple[Quantity, ...]:

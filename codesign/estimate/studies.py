@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codesign.design.hardware import Strategy
-from codesign.estimate.facts import Fact
+from codesign.estimate.facts import Fact, Shape
 from codesign.estimate.features import (
     DSP_LUTS,
     Features,
@@ -40,7 +40,26 @@ def is_unrolled(fact: Fact) -> bool:
 
 
 def is_shared(fact: Fact) -> bool:
-    """Return whether a layer's multipliers are shared by strategy resource."""
+    """Return whether a dense layer's multipliers are shared by strategy resource."""
+    return _is_reused(fact) and fact.shape is Shape.DENSE
+
+
+def is_convolution(fact: Fact) -> bool:
+    """Return whether a convolution's multipliers are shared by strategy resource."""
+    return _is_reused(fact) and fact.shape is Shape.CONV
+
+
+def is_counted(fact: Fact) -> bool:
+    """Return whether the resources of a shared convolution are known."""
+    return is_convolution(fact) and fact.csynth.lut is not None
+
+
+def is_timed(fact: Fact) -> bool:
+    """Return whether the latency of a shared convolution is known."""
+    return is_convolution(fact) and fact.csynth.latency_cycles is not None
+
+
+def _is_reused(fact: Fact) -> bool:
     return fact.strategy is Strategy.RESOURCE and fact.reuse_factor > 1
 
 
@@ -84,7 +103,7 @@ def studies(cycles: Model) -> tuple[Study, ...]:
     Args:
         cycles: Says how long a layer's longest path takes.
     """
-    return (*_unrolled(cycles), *_shared())
+    return (*_unrolled(cycles), *_shared(), *_convolutions())
 
 
 def _unrolled(cycles: Model) -> tuple[Study, ...]:
@@ -132,10 +151,12 @@ def _unrolled(cycles: Model) -> tuple[Study, ...]:
     )
 
 
-def _shared() -> tuple[Study, ...]:
-    def shared(fact: Fact) -> Features:
-        return shared_features(fact.kernel, reuse_factor=fact.reuse_factor)
+def shared(fact: Fact) -> Features:
+    """Return the features of a layer in strategy resource."""
+    return shared_features(fact.kernel, reuse_factor=fact.reuse_factor)
 
+
+def _shared() -> tuple[Study, ...]:
     memory = ("constant", "input_bits", "output_bits")
     none = (0.0,) * 4
     lut, ff = csynth("lut"), csynth("ff")
@@ -179,4 +200,30 @@ def _shared() -> tuple[Study, ...]:
                 prior=none[:3],
             ),
         ),
+    )
+
+
+def _convolutions() -> tuple[Study, ...]:
+    """Return what a whole convolution takes: matrix, line buffer and control in one module."""
+    sizes, none = ("input_bits", "output_bits", "multiplier_bits"), (0.0,) * 3
+
+    def is_shallow(fact: Fact) -> bool:
+        return is_counted(fact) and fact.reuse_factor < fact.kernel.inputs
+
+    def is_deep(fact: Fact) -> bool:
+        return is_counted(fact) and fact.reuse_factor >= fact.kernel.inputs
+
+    regions = (
+        (Quantity.CONV_SHALLOW_LUT, is_shallow, csynth("lut")),
+        (Quantity.CONV_DEEP_LUT, is_deep, csynth("lut")),
+        (Quantity.CONV_SHALLOW_FF, is_shallow, csynth("ff")),
+        (Quantity.CONV_DEEP_FF, is_deep, csynth("ff")),
+    )
+    return tuple(
+        Study(
+            quantity=quantity,
+            takes=takes,
+            linear=Linear(features=shared, target=target, free=sizes, prior=none),
+        )
+        for quantity, takes, target in regions
     )

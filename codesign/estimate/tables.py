@@ -16,7 +16,7 @@ from typing import Any
 from codesign.design.device import Family
 from codesign.design.hardware import Strategy
 from codesign.errors import ReportError
-from codesign.estimate.facts import Fact, Measured, read_facts
+from codesign.estimate.facts import Fact, Measured, Shape, read_facts
 from codesign.estimate.kernel import Kernel
 
 _SEARCH = ("Dendendelen/wa-hls4ml-search@8e70542", "Apache-2.0")
@@ -168,6 +168,64 @@ def _ntorc(text: str) -> Iterable[Fact]:
         )
 
 
+_WINDOW = 3  # of N-TORC's convolutions: 3 * channels * filters / reuse factor DSP blocks each
+_PADDING = 2  # pixels around a sequence, for outputs as long as their inputs
+_RESOURCES = ("n_inputs_resources", "cnn_filters_resources", "correct_reuse_factor_resource")
+_LATENCIES = ("n_inputs_latency", "cnn_filters_latency", "correct_reuse_factor_latency",
+              "sequence_length_latency")  # fmt: skip
+
+
+def _conv_resources(text: str) -> Iterable[Fact]:
+    """Shared convolutions of N-TORC; repetitions of one configuration are averaged."""
+    for (channels, filters, factor), rows in _repeated(text, _RESOURCES):
+        lut, ff, dsp, bram_18k = (
+            round(fmean(float(row[name]) for row in rows), 1)
+            for name in ("lut", "ff", "dsp48e", "bram_18k")
+        )
+        found = Measured(lut=lut, ff=ff, dsp=dsp, bram_18k=bram_18k)
+        yield _convolution(channels, filters, factor, found, pixels=1)
+
+
+def _conv_latencies(text: str) -> Iterable[Fact]:
+    """The latency of the same, once for each length of the sequence.
+
+    All but the first convolution of a network, which has one channel, follow a pooling that halves
+    the sequence. Where no pixel completes a window, each takes 6 cycles: the shortest latency of a
+    row is 6 times the number of pixels. The longest is that of a report.
+    """
+    for (channels, filters, factor, length), rows in _repeated(text, _LATENCIES):
+        latency = fmean(float(row["latency_max"]) for row in rows)
+        pixels = (length if channels == 1 else length // 2) + _PADDING
+        found = Measured(latency_cycles=round(latency, 1))
+        yield _convolution(channels, filters, factor, found, pixels=pixels)
+
+
+def _repeated(text: str, names: tuple[str, ...]) -> Iterable[tuple[tuple[int, ...], list[_Row]]]:
+    """Return the rows of each configuration with a reuse factor, the third name, above 1."""
+    repeated: dict[tuple[int, ...], list[_Row]] = defaultdict(list)
+    for row in csv.DictReader(StringIO(text)):
+        repeated[tuple(int(row[name]) for name in names)].append(row)
+    return ((sizes, rows) for sizes, rows in sorted(repeated.items()) if sizes[2] > 1)
+
+
+def _convolution(channels: int, filters: int, factor: int, found: Measured, *, pixels: int) -> Fact:
+    inputs = _WINDOW * channels
+    return Fact(
+        source=_NTORC[0],
+        licence=_NTORC[1],
+        group=f"ntorc_conv_{inputs}x{filters}",
+        version="2019.1",
+        family=Family.ULTRASCALE_PLUS,
+        period_ns=4.0,
+        strategy=Strategy.RESOURCE,
+        reuse_factor=factor,
+        kernel=_sized(inputs, filters),
+        csynth=found,
+        shape=Shape.CONV,
+        pixels=pixels,
+    )
+
+
 def _sized(inputs: int, outputs: int) -> Kernel:
     """Return a 16-bit matrix of which only the sizes are known."""
     return Kernel(
@@ -190,5 +248,7 @@ TABLES: dict[str, Callable[[str], Iterable[Fact]]] = {
     "wa_search_success_with_weight_features.csv": _search,
     "layers.jsonl": _layers,
     "ntorc_dense_resources_collapsed.csv": _ntorc,
+    "ntorc_collapsed_conv_resources.csv": _conv_resources,
+    "ntorc_conv_latency_collapsed.csv": _conv_latencies,
 }
 """The published tables that are read, by the name of the file."""

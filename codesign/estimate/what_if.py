@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 import numpy as np
 
 from codesign.design.constant import Constant
-from codesign.design.hardware import HardwareConfig, LayerHardware, Strategy
-from codesign.design.layers import Dense
+from codesign.design.hardware import Backend, HardwareConfig, LayerHardware, Strategy
+from codesign.design.layers import AnyLayer, Conv, Dense, DepthwiseConv
 from codesign.design.network import QuantizedNetwork
 from codesign.design.report import HardwareReport, known
 from codesign.errors import InvalidDesignError
@@ -15,6 +16,8 @@ from codesign.estimate.estimate import estimate
 from codesign.estimate.fits import Demand
 from codesign.estimate.profile import Profile
 from codesign.estimate.reuse import nearest_factor
+
+_Shared = Dense | Conv | DepthwiseConv
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +57,8 @@ def with_reuse_factor(
         raise InvalidDesignError(msg)
     layers = []
     for layer in network.layers:
-        if isinstance(layer, Dense):
-            inputs, outputs = layer.kernel.values.shape
+        if _is_shared(layer, hardware):
+            inputs, outputs = _matrix(layer)
             strategy = hardware.layer(layer.name).strategy or hardware.strategy
             nearest = nearest_factor(
                 inputs=inputs, outputs=outputs, factor=factor, strategy=strategy
@@ -102,7 +105,7 @@ def suggest_changes(
     """
     found = []
     for layer in network.layers:
-        if not isinstance(layer, Dense):
+        if not _is_shared(layer, hardware):
             continue
         for text, changed in _hardware_changes(layer, hardware):
             report = estimate(network, changed, profile=profile)
@@ -114,12 +117,25 @@ def suggest_changes(
     return tuple(sorted(useful, key=lambda change: change.after))
 
 
+def _is_shared(layer: AnyLayer, hardware: HardwareConfig) -> TypeGuard[_Shared]:
+    """Return whether a layer has multipliers to share; in RTL depthwise convolutions have none."""
+    if hardware.backend is Backend.RTL:
+        return isinstance(layer, Dense | Conv)
+    return isinstance(layer, _Shared)
+
+
+def _matrix(layer: _Shared) -> tuple[int, int]:
+    """Return inputs and outputs of the matrix that makes one pixel."""
+    outputs = layer.shape[-1]
+    return layer.kernel.values.size // outputs, outputs
+
+
 def _hardware_changes(
-    layer: Dense, hardware: HardwareConfig
+    layer: _Shared, hardware: HardwareConfig
 ) -> Iterable[tuple[str, HardwareConfig]]:
     """Return a doubled reuse factor, and strategy resource where it is not used."""
     own = hardware.layer(layer.name)
-    inputs, outputs = layer.kernel.values.shape
+    inputs, outputs = _matrix(layer)
     sizes = {"inputs": inputs, "outputs": outputs}
     factor, strategy = own.reuse_factor or 1, own.strategy or hardware.strategy
     doubled = nearest_factor(**sizes, factor=2 * factor, strategy=strategy)
@@ -128,7 +144,7 @@ def _hardware_changes(
             f"{layer.name}: reuse_factor {doubled}",
             _with_layer(hardware, replace(own, reuse_factor=doubled)),
         )
-    if strategy is Strategy.LATENCY:
+    if strategy is Strategy.LATENCY and not isinstance(layer, DepthwiseConv):
         shared = nearest_factor(**sizes, factor=inputs, strategy=Strategy.RESOURCE)
         changed = replace(own, reuse_factor=shared, strategy=Strategy.RESOURCE)
         yield (
@@ -142,7 +158,7 @@ def _with_layer(hardware: HardwareConfig, own: LayerHardware) -> HardwareConfig:
     return replace(hardware, layers=(*others, own))
 
 
-def _coarser(network: QuantizedNetwork, layer: Dense) -> QuantizedNetwork:
+def _coarser(network: QuantizedNetwork, layer: _Shared) -> QuantizedNetwork:
     """Return the network with the last bit of one layer's weights rounded away, halves to even."""
     kernel = layer.kernel
     even = 2 * np.rint(kernel.values / 2).astype(np.int64)

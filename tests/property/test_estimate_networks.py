@@ -4,10 +4,11 @@ import pytest
 from estimated_networks import hardware
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from layered_networks import layered_networks
 from quantized_networks import networks, softmax_networks
 
 from codesign.design.codec import from_json, to_json
-from codesign.design.hardware import Backend, Strategy
+from codesign.design.hardware import Backend, IoType, Strategy
 from codesign.design.layers import Dense, Softmax
 from codesign.design.report import Evidence, HardwareReport
 from codesign.design.reuse import legal_reuse_factors
@@ -52,6 +53,21 @@ def test_the_nearest_legal_reuse_factors_can_always_be_estimated(network, factor
             inputs, outputs = layer.kernel.values.shape
             sizes = {"inputs": inputs, "outputs": outputs}
             assert cost.reuse_factor in legal_reuse_factors(**sizes, strategy=strategy)
+
+
+@given(layered_networks(), st.sampled_from(IoType), targets)
+@settings(deadline=None)
+def test_any_network_has_a_finite_cost_with_and_without_streams(network, io_type, target):
+    report = estimate(network, hardware(io_type=io_type), target=target)
+    assert [layer.name for layer in report.layers] == [layer.name for layer in network.layers]
+    usages = [report.usage, *(layer.usage for layer in report.layers)]
+    for name in ("lut", "ff", "dsp", "bram_18k"):
+        figures = [getattr(usage, name) for usage in usages]
+        assert all(isfinite(figure.high) for figure in figures)
+        assert figures[0].value == sum(figure.value for figure in figures[1:])
+    assert report.latency_cycles.low >= 1
+    assert report.initiation_interval.low >= 1
+    assert from_json(HardwareReport, to_json(report), place="test") == report
 
 
 @given(networks(), st.integers(2, 40))

@@ -1,12 +1,12 @@
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from estimated_networks import JET_WIDTHS, dense, hardware, mlp, network
 
-from codesign.design.hardware import Backend, Clock, IoType, LayerHardware, Strategy
-from codesign.design.layers import Merge, MergeFunction, Reshape
+from codesign.design.hardware import Backend, Clock, LayerHardware, Strategy
+from codesign.design.layers import Layer, Reshape
 from codesign.design.report import Evidence
 from codesign.errors import InvalidDesignError, UnsupportedLayerError
 from codesign.estimate import estimate, find_profile
@@ -104,22 +104,19 @@ def test_the_cliff_of_the_reuse_factor_is_explained():
     assert estimate(many, replace(built, reuse_factor=128)).layers[0].notes == ()
 
 
-def test_a_layer_without_a_model_is_refused_by_name():
+def test_a_kind_of_layer_without_a_model_is_refused_by_name():
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Sorted(Layer):
+        kind = "sorted"
+
     layer = dense(np.full((16, 4), 3))
-    added = Merge(
-        name="sum_of_both",
-        inputs=("dense", "dense"),
-        shape=(4,),
-        precision=layer.precision,
-        function=MergeFunction.ADD,
-    )
-    with pytest.raises(UnsupportedLayerError, match=r"sum_of_both: there is no model .* merge"):
-        estimate(network([layer, added], size=16), hardware())
-
-
-def test_a_stream_is_refused():
-    with pytest.raises(UnsupportedLayerError, match=r"no model of io_stream"):
-        estimate(mlp(), hardware(io_type=IoType.STREAM))
+    strange = Sorted(name="order", inputs=("dense",), shape=(4,), precision=layer.precision)
+    net = network([layer], size=16)
+    object.__setattr__(net, "layers", (layer, strange))
+    with pytest.raises(
+        UnsupportedLayerError, match=r"order: there is no model .* 'sorted' costs; known are"
+    ):
+        estimate(net, hardware())
 
 
 def test_an_illegal_reuse_factor_is_refused_with_the_nearest_legal_ones():
