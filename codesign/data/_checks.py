@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from codesign.errors import InvalidDataError
 
 _INT32 = np.iinfo(np.int32)
+_INT64 = np.iinfo(np.int64)
 Scalar = TypeVar("Scalar", bound=np.generic)
 Array = TypeVar("Array", bound=NDArray[np.generic])
 
@@ -131,6 +132,27 @@ def as_weights(values: NDArray[np.generic] | None, num_events: int) -> NDArray[n
         )
         raise InvalidDataError(msg)
     return _read_only(real)
+
+
+def as_ids(
+    values: NDArray[np.generic] | None, num_events: int, names: Sequence[str]
+) -> NDArray[np.int64] | None:
+    """Return ids of shape (events, ids), int64, read-only, or None where there are no names."""
+    if values is None and not names:
+        return None
+    if names:
+        check_names("id_names", names)
+    array = np.asarray([] if values is None else values)
+    if array.shape != (num_events, len(names)) or array.dtype.kind not in "iu" or not names:
+        msg = (
+            f"ids have shape {array.shape} and dtype {array.dtype}; expected integers of shape "
+            f"({num_events}, {len(names)}), one for each of {', '.join(names) or 'no id_names'}"
+        )
+        raise InvalidDataError(msg)
+    if array.dtype == np.uint64 and array.size and array.max() > _INT64.max:
+        msg = f"ids up to {array.max()} do not fit 64 bits with a sign; leave the id out"
+        raise InvalidDataError(msg)
+    return _read_only(array.astype(np.int64, copy=False))
 
 
 def as_indices(indices: NDArray[np.generic], num_events: int) -> NDArray[np.int64]:

@@ -36,6 +36,9 @@ class EventSet:
         weights: Shape (events,), float64, finite, or None where every event counts once.
         sample: What the events are, in a word or two.
         provenance: Pairs of key and value that tell how the events came to be.
+        ids: Shape (events, ids), int64: which events they are, such as run, luminosity block and
+            number; None where that is not known.
+        id_names: One name an id.
 
     Raises:
         InvalidDataError: If a shape, a name, a label or a number is not as said above.
@@ -56,10 +59,12 @@ class EventSet:
     weights: NDArray[np.float64] | None = None
     sample: str
     provenance: tuple[tuple[str, str], ...] = ()
+    ids: NDArray[np.int64] | None = None
+    id_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         keep = object.__setattr__
-        for field in ("feature_names", "units", "label_names"):
+        for field in ("feature_names", "units", "label_names", "id_names"):
             keep(self, field, tuple(getattr(self, field)))
         keep(self, "provenance", tuple((key, value) for key, value in self.provenance))
         checks.check_names("feature_names", self.feature_names)
@@ -72,6 +77,7 @@ class EventSet:
         keep(self, "features", features)
         keep(self, "labels", checks.as_labels(self.labels, len(features), self.label_names))
         keep(self, "weights", checks.as_weights(self.weights, len(features)))
+        keep(self, "ids", checks.as_ids(self.ids, len(features), self.id_names))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, EventSet):
@@ -100,8 +106,8 @@ class EventSet:
     def digest(self) -> str:
         """SHA-256 over names, units and arrays, in hexadecimal.
 
-        Provenance and the name of the sample are left out: the same events have the same digest
-        wherever they came from.
+        Provenance, ids and the name of the sample are left out: the same events have the same
+        digest wherever they came from.
         """
         arrays: list[NDArray[np.generic]] = [self.features, self.labels]
         if self.weights is not None:
@@ -154,6 +160,7 @@ class EventSet:
             features=checks.frozen(self.features[chosen]),
             labels=checks.frozen(self.labels[chosen]),
             weights=None if self.weights is None else checks.frozen(self.weights[chosen]),
+            ids=None if self.ids is None else checks.frozen(self.ids[chosen]),
         )
 
     def split(self, *, fractions: Sequence[float], seed: int) -> tuple[Self, ...]:
@@ -224,6 +231,8 @@ def _rebuilt(*values: Any) -> EventSet:
 def joined(parts: Sequence[EventSet]) -> EventSet:
     """Return the events of several sets of equal columns and classes, one after the other.
 
+    Ids are kept where all have the same.
+
     Raises:
         InvalidDataError: If there is none, or columns, classes or weights differ.
     """
@@ -237,9 +246,13 @@ def joined(parts: Sequence[EventSet]) -> EventSet:
             msg = f"{part!r} cannot be joined to {first!r}: columns, classes or weights differ"
             raise InvalidDataError(msg)
     weights = [part.weights for part in parts if part.weights is not None]
+    ids = [part.ids for part in parts if part.ids is not None and part.id_names == first.id_names]
+    known = len(ids) == len(parts)
     return replace(
         first,
         features=np.concatenate([part.features for part in parts]),
         labels=np.concatenate([part.labels for part in parts]),
         weights=np.concatenate(weights) if weights else None,
+        ids=np.concatenate(ids) if known else None,
+        id_names=first.id_names if known else (),
     )

@@ -17,6 +17,7 @@ from codesign.errors import InvalidDataError
 _EXPECTED = "an .npz file of arrays"
 _REMEDY = "copy or make the file again"
 _KEYS = ("feature_names", "features", "label_names", "labels", "provenance", "sample", "units")
+_OPTIONAL = ("id_names", "ids", "weights")
 _DAMAGE = (
     EOFError,
     MemoryError,
@@ -46,6 +47,9 @@ def write_npz(events: EventSet, path: Path) -> None:
     }
     if events.weights is not None:
         arrays["weights"] = events.weights
+    if events.ids is not None:
+        arrays["ids"] = events.ids
+        arrays["id_names"] = np.array(events.id_names)
     with written_whole(path) as temporary, temporary.open("wb") as stream:
         np.savez_compressed(stream, allow_pickle=False, **arrays)
 
@@ -71,14 +75,15 @@ def parse_npz(path: Path, arrays: dict[str, NDArray[Any]]) -> EventSet:
         InvalidDataError: If the arrays are not those of `write_npz`, or not valid events.
     """
     missing = [key for key in _KEYS if key not in arrays]
-    unknown = [key for key in arrays if key not in (*_KEYS, "weights")]
+    unknown = [key for key in arrays if key not in (*_KEYS, *_OPTIONAL)]
     if missing or unknown:
         msg = (
             f"{path} holds the arrays {', '.join(sorted(arrays)) or 'none'}; expected "
-            f"{', '.join(_KEYS)} and perhaps weights: it was not written by codesign"
+            f"{', '.join(_KEYS)} and perhaps {', '.join(_OPTIONAL)}: it was not written by codesign"
         )
         raise InvalidDataError(msg)
-    for key in ("feature_names", "label_names", "provenance", "sample", "units"):
+    texts = ("feature_names", "label_names", "provenance", "sample", "units", "id_names")
+    for key in (name for name in texts if name in arrays):
         if arrays[key].dtype.kind != "U":
             msg = f"{path}: {key} is of dtype {arrays[key].dtype}; expected text: {_REMEDY}"
             raise InvalidDataError(msg)
@@ -92,6 +97,8 @@ def parse_npz(path: Path, arrays: dict[str, NDArray[Any]]) -> EventSet:
             weights=arrays.get("weights"),
             sample=str(arrays["sample"]),
             provenance=tuple((str(key), str(value)) for key, value in arrays["provenance"]),
+            ids=arrays.get("ids"),
+            id_names=_texts(arrays["id_names"]) if "id_names" in arrays else (),
         )
     except (InvalidDataError, TypeError, ValueError) as error:
         msg = f"{path}: {error}"

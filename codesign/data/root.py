@@ -117,6 +117,7 @@ def _read_description(path: Path, file: Any) -> dict[str, Any]:
             "sample": str(description["sample"]),
             "provenance": tuple((str(key), str(text)) for key, text in description["provenance"]),
             "digest": str(description["digest"]),
+            "id_names": tuple(description.get("id_names", ())),
         }
 
 
@@ -130,6 +131,7 @@ def _described_layout(path: Path, description: Mapping[str, Any]) -> RootLayout:
             label=LABEL,
             label_names=description["label_names"],
             weight=WEIGHT if description["weighted"] else None,
+            ids=description["id_names"],
         )
 
 
@@ -207,6 +209,8 @@ def _as_events(
             weights=columns[layout.weight] if layout.weight else None,
             sample=description.get("sample", path.stem),
             provenance=description.get("provenance", (("tree", layout.tree),)),
+            ids=np.stack([columns[name] for name in layout.ids], axis=1) if layout.ids else None,
+            id_names=layout.ids,
         )
     except InvalidDataError as error:
         msg = f"{path}: tree {layout.tree!r}: {error}"

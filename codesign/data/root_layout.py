@@ -22,6 +22,7 @@ class RootLayout:
         label: The integer branch that indexes ``label_names``; None gives every event label 0.
         label_names: The classes.
         weight: The branch of event weights, or None.
+        ids: The integer branches that say which event it is, such as ``run`` and ``event``.
 
     Raises:
         InvalidDataError: If there is no feature, or several classes and no label branch.
@@ -33,6 +34,7 @@ class RootLayout:
     label: str | None = None
     label_names: tuple[str, ...] = ("event",)
     weight: str | None = None
+    ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.features:
@@ -48,4 +50,5 @@ class RootLayout:
     @property
     def branches(self) -> tuple[str, ...]:
         """Every branch that is read."""
-        return (*self.features, *(name for name in (self.label, self.weight) if name is not None))
+        beside = (self.label, self.weight, *self.ids)
+        return (*self.features, *(name for name in beside if name is not None))

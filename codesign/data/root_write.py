@@ -101,7 +101,7 @@ def _write(
 
 
 def _columns(events: EventSet, path: Path) -> dict[str, NDArray[Any]]:
-    for name in events.feature_names:
+    for name in (*events.feature_names, *events.id_names):
         if not _BRANCH_NAME.fullmatch(name) or name in (LABEL, WEIGHT):
             msg = (
                 f"{path}: feature {name!r} cannot be a branch; use letters, digits and "
@@ -112,6 +112,12 @@ def _columns(events: EventSet, path: Path) -> dict[str, NDArray[Any]]:
     columns[LABEL] = events.labels
     if events.weights is not None:
         columns[WEIGHT] = events.weights
+    if events.ids is not None:
+        twice = [name for name in events.id_names if name in columns]
+        if twice:
+            msg = f"{path}: id {twice[0]!r} is the name of another column; rename one of them"
+            raise InvalidDataError(msg)
+        columns |= dict(zip(events.id_names, events.ids.T, strict=True))
     return columns
 
 
@@ -122,6 +128,7 @@ def _describe(events: EventSet) -> dict[str, object]:
         "units": events.units,
         "label_names": events.label_names,
         "weighted": events.weights is not None,
+        "id_names": events.id_names,
         "sample": events.sample,
         "provenance": events.provenance,
     }
