@@ -181,7 +181,12 @@ def test_ctrl_c_once_finishes_what_is_under_way(tmp_path):
 def test_a_cluster_started_by_hand_is_used(tmp_path):
     from distributed import LocalCluster
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+    ) as cluster:
         sweep = small_sweep()
         places = Places.of(sweep.name, tmp_path)
         lent = partial(connected, cluster.scheduler_address, quick)

@@ -145,3 +145,20 @@ def test_the_front_is_certified(home):
     assert all(t.figure("bit_exact").value == 1 for t in certified)
     name = certified[0].candidate["name"]
     assert "BIT-EXACT" in (home / name / "report.html").read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.rtl
+def test_rtl_of_the_front_is_synthesized_beside_its_estimate(tmp_path):
+    text = SWEEP.replace("constraints", 'base = { backend = "rtl" }\nconstraints')
+    text = text[: text.index('[[dimensions]]\nset = "strategy"')].replace("[6, 3]", "[3]")
+    path = write_sweep(tmp_path, text=text, recipe=TINY)
+    sweep = open_sweep(path, tmp_path)
+
+    run_sweep(sweep, tmp_path, Lending(workers=0), synthesis=True)
+
+    (trial,) = stored(tmp_path)
+    found = {measure.figure: measure for measure in trial.beside}
+    assert found["lut"].evidence == "logic_synth"
+    assert found["lut"].value > 0
+    assert trial.figure("lut").evidence == "estimated logic_synth"

@@ -44,6 +44,7 @@ def local(workers: int, evaluator: Evaluator, *, memory_gb: float) -> Iterator[O
         "distributed.worker.memory.target": False,
         "distributed.admin.tick.limit": "1h",
         "distributed.scheduler.worker-ttl": None,
+        "distributed.deploy.lost-worker-timeout": "10m",  # else one that starts slowly is ended
         "distributed.comm.timeouts.connect": "60s",
         "distributed.nanny.environ": environment,
     }
@@ -56,6 +57,7 @@ def local(workers: int, evaluator: Evaluator, *, memory_gb: float) -> Iterator[O
             processes=True,
             memory_limit=int(memory_gb * 1.2e9),
             dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # two sweeps, two ports
             silence_logs="CRITICAL",
         )
         client = distributed.Client(cluster)

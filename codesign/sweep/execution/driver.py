@@ -26,6 +26,7 @@ from codesign.sweep.results.pareto import costs_of
 from codesign.sweep.search.proposers import Proposal, Proposer, Waiting, make_proposer
 from codesign.sweep.search.steps import follow_up
 from codesign.sweep.space.sweep import Sweep
+from codesign.sweep.store.history import siblings
 from codesign.sweep.store.lock import Lock, locked
 from codesign.sweep.store.places import Places
 from codesign.sweep.store.records import Event, Trial
@@ -241,7 +242,7 @@ class Driver:
         """Set a design aside that another of the same network beats whatever the true figures."""
         if outcome.state is not State.DONE:
             return outcome
-        for other in self._store.siblings(trial.training, trial.number):
+        for other in siblings(self._store, trial.training, trial.number):
             if certainly_worse(outcome.measures, other.measures, smaller=_COSTS):
                 reason = f"dominated by trial {other.number}: the same network for certainly less"
                 return replace(outcome, state=State.PRUNED, reason=reason)

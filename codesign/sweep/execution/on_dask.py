@@ -5,6 +5,7 @@ now; what waits is in the store. A worker that ends is started again by its nann
 it had comes back as ended, for the driver to judge.
 """
 
+import contextlib
 import signal
 import time
 from typing import Any
@@ -18,7 +19,9 @@ _GONE_S = 10.0
 """Until a task is taken back from a worker that went before it came."""
 _SETTLED_S = 1.0
 """Until a new worker gets its first task: its nanny must have seen it first."""
-_HEAL_S = 20.0
+_CLOSE_S = 20.0
+"""Until the end of workers is no longer waited for."""
+_HEAL_S = 60.0
 """Until a worker that has not come back is replaced."""
 
 
@@ -135,9 +138,11 @@ class OnDask:
         """End all workers of ours and what they have started."""
         for future in list(self._futures):
             future.cancel(force=True)
-        self._client.close(timeout=10)
+        with contextlib.suppress(TimeoutError):  # what is done is kept; a busy machine ends later
+            self._client.close(timeout=_CLOSE_S)
         if self._cluster is not None:
-            self._cluster.close(timeout=10)
+            with contextlib.suppress(TimeoutError):
+                self._cluster.close(timeout=_CLOSE_S)
         end_orphans()
 
 

@@ -155,8 +155,8 @@ def run_task(task: Task) -> Outcome:
 
 def bug_outcome(error: Exception) -> Outcome:
     """Return the outcome of a trial that met an error nobody expected, with its traceback."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(place.filename).name}:{place.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    where = "".join(f"{Path(place.filename).name}:{place.lineno}" for place in frames[-1:])
     reason = f"bug of codesign: {type(error).__name__}: {error} ({where})"
     log = "".join(traceback.format_exception(error))
     return _outcome(State.FAILED, reason=reason, fault=Fault.BUG, log=log)

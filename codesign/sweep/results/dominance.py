@@ -1,6 +1,7 @@
 """Which designs others beat, and how much a front covers."""
 
 from collections.abc import Iterable, Sequence
+from operator import le
 
 from codesign.sweep.outcome import Measure
 
@@ -20,12 +21,11 @@ def non_dominated(points: Sequence[Costs]) -> list[int]:
     """
     front: list[int] = []
     seen: set[Costs] = set()
-    for index in sorted(range(len(points)), key=lambda i: points[i]):
-        if points[index] not in seen and not any(
-            dominates(points[other], points[index]) for other in front
-        ):
+    for index in sorted(range(len(points)), key=points.__getitem__):
+        point = points[index]  # none of the front is equal, so nowhere worse is better somewhere
+        if point not in seen and not any(all(map(le, points[o], point)) for o in front):
             front.append(index)
-            seen.add(points[index])
+            seen.add(point)
     return sorted(front)
 
 

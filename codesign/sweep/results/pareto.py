@@ -143,14 +143,14 @@ def _design(
     trials: Sequence[Figured], first: Objective, constraints: Sequence[Constraint]
 ) -> Design | None:
     kept = [one for one in trials if _keeps(one.figures, constraints, one.device)]
-    if not kept:
+    if len(kept) == len(trials) == 1:
+        (one,) = kept
+        return Design(
+            number=one.number, device=one.device, figures=one.figures, numbers=(one.number,)
+        )
+    figures = averages([one.figures.values() for one in trials])
+    if not kept or not _keeps(figures, constraints, trials[0].device):
         return None
-    if len(trials) == 1:
-        figures = trials[0].figures
-    else:
-        figures = averages([one.figures.values() for one in trials])
-        if not _keeps(figures, constraints, trials[0].device):
-            return None
     best = min(kept, key=lambda one: first.cost(one.figures[first.figure].value))
     return Design(
         number=best.number,

@@ -1,5 +1,6 @@
 """How a sweep stands, read while it runs."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,7 +66,7 @@ def status_of(folder: Path, store: Store) -> Status:
 
 def goals(store: Store) -> tuple[tuple[Objective, ...], tuple[Constraint, ...]]:
     """Return the objectives and constraints that a sweep was last run with."""
-    found = store.goals()
+    found: dict[str, list[str]] = json.loads(store.meta("goals") or "{}")
     return (
         tuple(map(Objective.from_text, found.get("objectives", ["max accuracy", "min lut"]))),
         tuple(map(Constraint.from_text, found.get("constraints", []))),

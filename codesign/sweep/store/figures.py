@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from codesign.sweep.outcome import BESIDE
+from codesign.sweep.outcome import BESIDE, Measure
 from codesign.sweep.store.records import Figured
-from codesign.sweep.store.rows import to_measure
 from codesign.sweep.store.store import Store
 
 
@@ -15,26 +14,27 @@ def read_figures(store: Store, names: Iterable[str]) -> list[Figured]:
     """
     wanted = tuple(dict.fromkeys(names))
     marks, beside = (",".join("?" * len(found)) for found in (wanted, BESIDE))
-    rows = store.connection.execute(
-        "SELECT number, id, json_extract(candidate, '$.hardware.device'),"
-        " json_extract(candidate, '$.training.seed') FROM trials"
+    cursor = store.connection.cursor()
+    cursor.row_factory = None  # plain tuples: half of the time
+    read = cursor.execute(
+        "SELECT number, id, device, seed FROM trials"
         " WHERE state = 'done' AND fidelity = 1.0 ORDER BY number"
-    )
-    read = {number: (id_, device, seed) for number, id_, device, seed in rows}
-    has_seeds = len({seed for _, _, seed in read.values()}) > 1
-    kinds = _designs(store) if has_seeds else {}
+    ).fetchall()
+    kinds = _designs(store) if len({seed for *_, seed in read}) > 1 else {}
     found = {
         number: Figured(number=number, device=device, design=kinds.get(number, id_), figures={})
-        for number, (id_, device, _) in read.items()
+        for number, id_, device, _ in read
     }
-    measures = store.connection.execute(
-        f"SELECT * FROM measures WHERE figure IN ({marks})"  # noqa: S608 - marks only
-        f" AND evidence NOT IN ({beside})",
+    measures = cursor.execute(
+        "SELECT trial, figure, value, low, high, evidence FROM measures"  # noqa: S608 - marks only
+        f" WHERE figure IN ({marks}) AND evidence NOT IN ({beside})",
         (*wanted, *BESIDE),
     )
-    for row in measures:
-        if row["trial"] in found:
-            found[row["trial"]].figures[row["figure"]] = to_measure(row)
+    for number, figure, value, low, high, evidence in measures:
+        if number in found:
+            found[number].figures[figure] = Measure(
+                figure=figure, value=value, low=low, high=high, evidence=evidence
+            )
     return list(found.values())
 
 

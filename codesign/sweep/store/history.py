@@ -1,8 +1,10 @@
 """How a sweep went so far: how long trials took, how many became final, why others did not."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from codesign.sweep.outcome import State
+from codesign.sweep.store.records import Trial
 from codesign.sweep.store.store import Store
 
 
@@ -36,3 +38,14 @@ def frequent_reasons(store: Store, limit: int = 5) -> list[tuple[State, str, int
         (limit,),
     )
     return [(State(row["state"]), row["reason"], row["n"]) for row in rows]
+
+
+def siblings(store: Store, training: str, number: int) -> Iterator[Trial]:
+    """Yield the trials that are done and share a training with another one."""
+    rows = store.connection.execute(
+        "SELECT number FROM trials WHERE training = ? AND state = 'done' AND number != ?"
+        " ORDER BY number",
+        (training, number),
+    )
+    for row in rows.fetchall():
+        yield store.trial(row["number"])

@@ -38,7 +38,9 @@ CREATE TABLE trials (
   seconds REAL NOT NULL DEFAULT 0,
   started TEXT NOT NULL DEFAULT '',
   ended TEXT NOT NULL DEFAULT '',
-  provenance TEXT NOT NULL DEFAULT '{}'
+  provenance TEXT NOT NULL DEFAULT '{}',
+  device TEXT AS (json_extract(candidate, '$.hardware.device')) STORED,
+  seed INTEGER AS (json_extract(candidate, '$.training.seed')) STORED
 );
 CREATE INDEX by_state ON trials (state, number);
 CREATE INDEX by_training ON trials (training, state);
@@ -138,7 +140,12 @@ def _migrate(connection: sqlite3.Connection) -> None:
     if _version(connection) != "1":
         return
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute("ALTER TABLE trials ADD COLUMN fault TEXT NOT NULL DEFAULT ''")
+    for column in (
+        "fault TEXT NOT NULL DEFAULT ''",
+        "device TEXT AS (json_extract(candidate, '$.hardware.device')) VIRTUAL",
+        "seed INTEGER AS (json_extract(candidate, '$.training.seed')) VIRTUAL",
+    ):
+        connection.execute(f"ALTER TABLE trials ADD COLUMN {column}")
     connection.execute("UPDATE meta SET value = ? WHERE key = 'version'", (str(VERSION),))
     connection.execute("COMMIT")
 

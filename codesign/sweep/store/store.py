@@ -282,21 +282,6 @@ class Store:
         """Return how many trials there are."""
         return int(self.connection.execute("SELECT COUNT(*) FROM trials").fetchone()[0])
 
-    def siblings(self, training: str, number: int) -> Iterator[Trial]:
-        """Yield the trials that are done and share a training with another one."""
-        rows = self.connection.execute(
-            "SELECT * FROM trials WHERE training = ? AND state = 'done' AND number != ?"
-            " ORDER BY number",
-            (training, number),
-        )
-        for row in rows.fetchall():
-            yield to_trial(row, self._measures(row["number"]))
-
-    def goals(self) -> dict[str, list[str]]:
-        """Return the objectives and constraints that the sweep was last run with."""
-        found: dict[str, list[str]] = json.loads(self.meta("goals") or "{}")
-        return found
-
     def provenance(self, number: int) -> dict[str, Any]:
         """Return where the figures of a trial come from."""
         row = self.connection.execute(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ from recipes import RECIPE
 
 from codesign.design.hardware import Strategy
 from codesign.design.precision import Precision
+from codesign.design.regression import InputPlan
 from codesign.errors import InvalidDesignError
 from codesign.sweep.space.knobs import KNOBS
 from codesign.sweep.space.sweep_file import read_sweep
@@ -114,13 +116,19 @@ def test_a_point_of_a_proposer_becomes_one_of_the_grid(read):
     assert space.canonical({"reuse_factor": 3, "strategy": "latency", "bits": 4}) == points[0]
 
 
+def with_inputs(space):
+    """Return a space whose model has two inputs to choose from."""
+    inputs = tuple(InputPlan(name=name, columns=(f"{name}_*",)) for name in ("cells", "tracks"))
+    return replace(space, base=replace(space.base, model=replace(space.base.model, inputs=inputs)))
+
+
 def test_every_knob_makes_a_candidate_and_says_what_it_is(read):
-    space = read().space
+    space = with_inputs(read().space)
     values = {
         "widths": (4, 4), "mode": "ptq", "calibrate": True, "sparsity": 0.25, "epochs": 9,
         "prune_end": 5, "prune_begin": 1, "learning_rate": 0.5, "io_type": "io_stream",
         "backend": "vitis", "device": "vu13p", "period_ns": 2.5, "multipliers": "dsp",
-        "strategy": "latency",
+        "strategy": "latency", "reads": "cells",
     }  # fmt: skip
     for name, knob in KNOBS.items():
         settings = {name: values.get(name, 5)}

@@ -172,13 +172,17 @@ def test_a_full_disk_is_told_as_the_system_does_and_nothing_is_lost(store):
 def test_a_store_of_version_1_is_brought_up_to_date(tmp_path):
     with Store(tmp_path / FILE) as store:
         propose(store, 1)
-        store.connection.execute("ALTER TABLE trials DROP COLUMN fault")
+        for column in ("fault", "device", "seed"):
+            store.connection.execute(f"ALTER TABLE trials DROP COLUMN {column}")
         store.note("version", "1")
     with pytest.raises(ReportError, match="version 1 of the store.*codesign sweep retry"):
         Store(tmp_path / FILE, readonly=True)
 
     with Store(tmp_path / FILE) as store:
         assert store.trial(1).fault is Fault.NONE
+        store.start(1)
+        store.finish(1, done(), seconds=1)
+        assert read_figures(store, ["accuracy"])[0].device == "vu9p"
 
 
 def test_what_synthesis_found_stands_beside_and_is_never_compared(store):

@@ -1,17 +1,17 @@
 import re
+import textwrap
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from codesign.design.candidate import Candidate
-from codesign.design.codec import decode, encode
 from codesign.sweep.execution.batch import read_cluster
+from codesign.sweep.execution.task import training_digest, trial_id
+from codesign.sweep.space import knobs
 from codesign.sweep.space.knob import Knob
 from codesign.sweep.space.knobs import KNOBS
 from codesign.sweep.space.sweep_file import read_sweep
-from codesign.sweep.space.turns import setting
-from sweeps import small_sweep
+from sweeps import write_sweep
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "sweeps.md").read_text("utf-8")
@@ -56,13 +56,26 @@ def test_the_clusters_of_the_documentation_make_job_scripts(text, tmp_path):
     assert wanted[file.kind] in script
 
 
-def test_the_knob_of_the_documentation_works():
-    source = re.search(r"```python\n(Knob\(.*?\n\))\n```", TEXT, re.DOTALL)[1]
-    knob = eval(source, {"Knob": Knob, "setting": setting})  # noqa: S307 - our own documentation
-    plain = encode(small_sweep().space.base)
-    knob.turn(plain, "*", knob.check(27))
-    assert decode(Candidate, plain, place="a").hardware.clock.uncertainty_percent == 27.0
+def test_the_file_of_the_hyper_parameters_tells_a_stranger_how_to_add_one(tmp_path, monkeypatch):
+    """The row that the docstring shows is all that a sweep needs."""
+    source = re.search(r"^    (Knob\(.*?\n    \))$", knobs.__doc__, re.DOTALL | re.MULTILINE)[1]
+    knob = eval(source, {"Knob": Knob, "setting": knobs.setting})  # noqa: S307 - our own text
     assert knob.name not in KNOBS
+    monkeypatch.setitem(KNOBS, knob.name, knob)
+    text = 'name = "small"\nrecipe = "small_tagger.toml"\n[[dimensions]]\n'
+    text += 'set = "clock_uncertainty"\nvalues = [12.5, 27.0]\n'
+
+    sweep = read_sweep(write_sweep(tmp_path, text=text), sizes=lambda _: SIZES)
+
+    made = [sweep.space.candidate(point) for point in sweep.space.points()]
+    assert [one.hardware.clock.uncertainty_percent for one in made] == [12.5, 27.0]
+    assert len({trial_id(one, (), data="d") for one in made}) == 2
+    assert len({training_digest(one, ()) for one in made}) == 1
+
+
+def test_the_documentation_shows_the_same_row():
+    shown = re.search(r"```python\n(Knob\(.*?\n\))\n```", TEXT, re.DOTALL)[1]
+    assert textwrap.indent(shown, "    ") in knobs.__doc__
 
 
 def test_every_verb_is_in_the_documentation():
