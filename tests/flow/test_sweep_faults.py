@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from sweep_trials import awkward, quick
+from sweep_trials import awkward, keeping, quick
 
 from codesign.sweep.execution.batch import queued, read_cluster
 from codesign.sweep.execution.clusters import connected, local
@@ -104,6 +104,17 @@ def wait_until_nothing_is_left(root):
     while left_behind(root) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert not left_behind(root)
+
+
+def test_a_worker_that_keeps_memory_is_started_anew_and_no_trial_blamed(tmp_path):
+    sweep = small_sweep(SWEEP + "\n[limits]\nattempts = 1\nmemory_gb = 0.8\n")
+
+    run(sweep, tmp_path, keeping, workers=1)
+
+    processes = [line.split()[1] for line in (tmp_path / "calls").read_text("utf-8").splitlines()]
+    assert {trial.state for trial in stored(tmp_path)} == {State.DONE}
+    assert len(processes) == 12  # keep 2.4 GB together, and no trial was begun twice
+    assert 3 <= len(set(processes)) <= 12
 
 
 def test_trials_that_crash_hang_or_eat_memory_are_set_aside_with_their_reason(tmp_path):

@@ -38,6 +38,16 @@ def slow(task: Task) -> Outcome:
     return quick(task)
 
 
+_KEPT = []
+
+
+def keeping(task: Task) -> Outcome:
+    """Keep 200 MB for ever, as what TensorFlow has traced; wait until the scheduler knows."""
+    _KEPT.append(b"x" * 200_000_000)
+    time.sleep(1.5)
+    return slow(task)
+
+
 def awkward(task: Task) -> Outcome:
     """Misbehave for some widths: 3 crashes, 4 hangs, 5 eats memory, 6 is infeasible."""
     bits = task.candidate.quantization.layers[0].weight.width

@@ -15,12 +15,16 @@ from codesign.sweep.execution.executor import Ended
 from codesign.sweep.execution.orphans import end_orphans, mark
 from codesign.sweep.execution.task import Evaluator, Task
 
+_GB = 1e9
 _GONE_S = 10.0
 """Until a task is taken back from a worker that went before it came."""
 _SETTLED_S = 1.0
 """Until a new worker gets its first task: its nanny must have seen it first."""
 _CLOSE_S = 20.0
 """Until the end of workers is no longer waited for."""
+_WORN = 0.5
+"""Share of a trial's memory from which on an idle worker is started anew: TensorFlow keeps what it
+has traced, 40 MB and more a training, which the limit of a later trial would be blamed for."""
 _HEAL_S = 60.0
 """Until a worker that has not come back is replaced."""
 
@@ -44,7 +48,7 @@ class OnDask:
         self._seen: dict[str, float] = {}
         self._whole = time.monotonic()
         self._evaluator = evaluator
-        self._futures: dict[Any, tuple[int, str]] = {}
+        self._futures: dict[Any, tuple[int, str, float]] = {}
         self._missing: dict[Any, float] = {}
         self._count = 0
         client.register_plugin(_worker_plugin(), name="codesign-sweep")
@@ -58,7 +62,7 @@ class OnDask:
         here, now = self._client.nthreads(), time.monotonic()
         self._seen = {address: self._seen.get(address, now) for address in here}
         self._heal(len(here), now)
-        busy = {address for _, address in self._futures.values()}
+        busy = {address for _, address, _ in self._futures.values()}
         idle = [a for a in here if a not in busy and now - self._seen[a] > _SETTLED_S]
         return idle[: self._wanted - len(busy)] if self._wanted else idle
 
@@ -89,7 +93,7 @@ class OnDask:
             retries=0,
             workers=[address],
         )
-        self._futures[future] = (number, address)
+        self._futures[future] = (number, address, task.limits.memory_gb)
 
     def wait(self, timeout_s: float) -> list[Ended]:
         """Return what has ended, after at most some time."""
@@ -109,7 +113,7 @@ class OnDask:
         """Return the tasks whose worker has been gone for a while and that were never begun."""
         here, now = self._client.nthreads(), time.monotonic()
         lost = []
-        for future, (number, address) in list(self._futures.items()):
+        for future, (number, address, _) in list(self._futures.items()):
             if address in here:
                 self._missing.pop(future, None)
             elif now - self._missing.setdefault(future, now) > _GONE_S:
@@ -121,7 +125,7 @@ class OnDask:
     def _ended(self, future: Any) -> Ended:
         import distributed  # noqa: PLC0415
 
-        number, _ = self._futures.pop(future)
+        number, address, memory_gb = self._futures.pop(future)
         self._missing.pop(future, None)
         error = future.exception() if future.status == "error" else None
         if future.status == "finished":
@@ -132,7 +136,17 @@ class OnDask:
         else:
             ended = Ended(number=number, error=error)
         future.release()
+        if ended.outcome is not None:
+            self._renew(address, memory_gb)
         return ended
+
+    def _renew(self, address: str, memory_gb: float) -> None:
+        """Start an idle worker anew where it has kept too much from earlier trials."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        held = workers.get(address, {}).get("metrics", {}).get("memory", 0)
+        if held > _WORN * memory_gb * _GB:
+            with contextlib.suppress(ValueError):  # without a nanny it stays as it is
+                self._client.restart_workers([address], raise_for_error=False)
 
     def close(self) -> None:
         """End all workers of ours and what they have started."""
