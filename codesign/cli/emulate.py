@@ -3,11 +3,15 @@
 # ruff: noqa: D301, PLC0415 - \b keeps the lines of --help; imports happen when the verb runs
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from codesign.cli.options import Json
+from codesign.cli.trigger_options import SkipBad, show_loss
+
+if TYPE_CHECKING:
+    from codesign.data.root_baskets import BadBasket
 
 
 def emulate(
@@ -25,6 +29,7 @@ def emulate(
     integers: Annotated[
         bool, typer.Option("--integers", help="Write hardware integers, not real numbers.")
     ] = False,
+    skip_bad: SkipBad = False,
     json: Json = False,
 ) -> None:
     """Write what the firmware answers to events, bit for bit; no TensorFlow, hls4ml or compiler.
@@ -42,9 +47,11 @@ def emulate(
 
     check_output(output)
     loaded = load_network(network)
+    bad: list[BadBasket] = []
     with working() as progress:
-        chunks = iterate_events(source, progress=progress)
+        chunks = iterate_events(source, progress=progress, on_bad=bad.append if skip_bad else None)
         count = write_chunks(
             score_chunks(loaded, chunks, integers=integers), output, progress=progress
         )
+    show_loss(bad)
     show_scored(loaded.name, count, output, json=json)

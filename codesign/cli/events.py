@@ -67,14 +67,18 @@ def read_events(
     return load_events(Path(source), progress=progress)
 
 
-def iterate_events(source: str, *, progress: Progress) -> Iterator[EventSet]:
+def iterate_events(
+    source: str, *, progress: Progress, on_bad: OnBad | None = None
+) -> Iterator[EventSet]:
     """Yield the events of a sample or file; a ROOT file comes in chunks.
+
+    With ``on_bad``, events in damaged baskets of a ROOT file are left out, and it is told.
 
     Raises:
         InvalidDataError: If there is neither, or the file is not what it should be.
     """
     if Path(source).suffix.lower() == ".root" and source not in SAMPLES:
-        yield from iterate_root(Path(source))
+        yield from iterate_root(Path(source), on_bad=on_bad)
     else:
         yield read_events(source, None, progress=progress)
 

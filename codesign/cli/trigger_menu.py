@@ -3,12 +3,22 @@
 # ruff: noqa: D301, PLC0415 - \b keeps the lines of --help; imports happen when the verb runs
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from codesign.cli.options import Json
-from codesign.cli.trigger_options import FILLED, ZERO_BIAS, Filled, ZeroBias
+from codesign.cli.trigger_options import (
+    FILLED,
+    ZERO_BIAS,
+    Filled,
+    SkipBad,
+    ZeroBias,
+    show_loss,
+)
+
+if TYPE_CHECKING:
+    from codesign.data.root_baskets import BadBasket
 
 
 def menu(
@@ -24,6 +34,7 @@ def menu(
     figure: Annotated[
         Path | None, typer.Option(metavar="FILE.svg", help="Write how the seeds overlap.")
     ] = None,
+    skip_bad: SkipBad = False,
     json: Json = False,
 ) -> None:
     """Show total, pure and proportional rates of a menu, and each signal's efficiency.
@@ -43,13 +54,15 @@ def menu(
     from codesign.trigger.menu_study import study_menu
 
     asked, collisions = read_menu(seeds), Collisions(filled=filled)
+    bad: list[BadBasket] = []
     with working() as progress:
         found = study_menu(
             asked,
-            iterate_events(events, progress=progress),
+            iterate_events(events, progress=progress, on_bad=bad.append if skip_bad else None),
             zero_bias=zero_bias,
             collisions=collisions,
         )
+    show_loss(bad)
     if json:
         show_json(encode(found))
     else:

@@ -3,12 +3,22 @@
 # ruff: noqa: D301, PLC0415 - \b keeps the lines of --help; imports happen when the verb runs
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from codesign.cli.options import Json
-from codesign.cli.trigger_options import FILLED, ZERO_BIAS, Filled, ZeroBias
+from codesign.cli.trigger_options import (
+    FILLED,
+    ZERO_BIAS,
+    Filled,
+    SkipBad,
+    ZeroBias,
+    show_loss,
+)
+
+if TYPE_CHECKING:
+    from codesign.data.root_baskets import BadBasket
 
 
 def rates(
@@ -28,6 +38,7 @@ def rates(
     figure: Annotated[
         Path | None, typer.Option(metavar="FILE.svg", help="Write efficiency against rate.")
     ] = None,
+    skip_bad: SkipBad = False,
     json: Json = False,
 ) -> None:
     """Show the threshold, the rate in kHz and each signal's efficiency for target rates.
@@ -50,8 +61,12 @@ def rates(
     from codesign.trigger.scores import count_scores, split_background
 
     collisions = Collisions(filled=filled)
+    bad: list[BadBasket] = []
     with working() as progress:
-        counts = count_scores(iterate_events(scores, progress=progress), column, keep=keep)
+        on_bad = bad.append if skip_bad else None
+        chunks = iterate_events(scores, progress=progress, on_bad=on_bad)
+        counts = count_scores(chunks, column, keep=keep)
+    show_loss(bad)
     background, signals = split_background(counts, zero_bias)
     points = [
         working_point(background, signals, target_khz=rate, collisions=collisions)

@@ -49,6 +49,8 @@ class ScorePlan:
             that: the score stays finite where sigma goes to 0.
         bits: Width of the score; its least significant bits are rounded away until it fits. All
             are kept where None: then the score is exact.
+        format: Of the score, where it is given in full: unsigned, and it saturates, since a score
+            that wraps would call the rarest events usual. Instead of ``bits``.
         present: For each feature the column that is above 0 where its object is there; scores of
             absent objects do not count. Of ``RECONSTRUCTION`` only.
     """
@@ -57,6 +59,7 @@ class ScorePlan:
     tensors: tuple[str, ...] = ()
     table: Precision = TABLE
     bits: int | None = None
+    format: Precision | None = None
     present: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
@@ -70,8 +73,21 @@ class ScorePlan:
         if self.bits is not None and self.bits < 1:
             msg = f"a score of {self.bits} bits; it needs at least one"
             raise InvalidDesignError(msg)
+        if self.format is not None:
+            self._check_format(self.format)
         if self.present and self.kind is not ScoreKind.RECONSTRUCTION:
             msg = f"{self.kind} has no features to mask; leave out `present`"
+            raise InvalidDesignError(msg)
+
+    def _check_format(self, given: Precision) -> None:
+        if self.bits is not None:
+            msg = f"bits = {self.bits} and format = {given}: give one of them"
+            raise InvalidDesignError(msg)
+        if given.signed or given.overflow is not Overflow.SAT:
+            msg = (
+                f"a score of {given}: scores are not negative, and one that wraps would call the "
+                f"rarest events usual; write ufixed<{given.width},{given.integer},TRN,SAT>"
+            )
             raise InvalidDesignError(msg)
 
     @property

@@ -1,5 +1,6 @@
 """What a trigger does: rates in kHz, efficiencies, and how sure they are."""
 
+import math
 from dataclasses import dataclass
 
 from codesign.design.results import Measurement
@@ -70,7 +71,8 @@ class WorkingPoint:
     """A threshold and what it means.
 
     Attributes:
-        threshold: Events with a score at or above it are accepted.
+        threshold: Events with a score at or above it are accepted; None where the largest score
+            alone is more frequent than the target, so that none is.
         target_khz: The rate asked for; the rate reached is at most this.
         rate_khz: Of zero-bias crossings, with its Poisson error.
         background: Zero-bias events accepted and seen.
@@ -78,12 +80,17 @@ class WorkingPoint:
         is_supported: Whether at least ``ENOUGH_EVENTS`` zero-bias events are accepted.
     """
 
-    threshold: float
+    threshold: float | None
     target_khz: float
     rate_khz: Measurement
     background: Efficiency
     signals: tuple[tuple[str, Efficiency], ...]
     is_supported: bool
+
+    @property
+    def least_score(self) -> float:
+        """The smallest score that is accepted; infinity where none is."""
+        return math.inf if self.threshold is None else self.threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +162,13 @@ class MenuEfficiency:
     Attributes:
         signal: Which events.
         seeds: The efficiency of each seed, in the order of the menu.
+        pure: For each seed the share of events that it alone accepts.
         any_seed: Of the menu.
     """
 
     signal: str
     seeds: tuple[Efficiency, ...]
+    pure: tuple[Efficiency, ...]
     any_seed: Efficiency
 
 
@@ -186,8 +195,8 @@ class PairedLoss:
         signal: Which events.
         reference: The version that is replaced.
         version: The version that replaces it.
-        loss: ``efficiency(reference) - efficiency(version)`` and its error, which counts only
-            events on which the two disagree.
+        loss: ``efficiency(reference) - efficiency(version)`` and its error at fixed thresholds,
+            which counts only events on which the two disagree.
         gained: Events that only the new version accepts.
         lost: Events that only the reference accepts.
         events: Events seen.
@@ -221,27 +230,13 @@ class LossAt:
 
     Attributes:
         rate_khz: That both versions stay within, each by a threshold of its own.
-        loss: The efficiency lost.
+        loss: The efficiency lost, and its error at these thresholds.
+        error: Its error where the thresholds are those of other zero-bias events too: standard
+            deviation over a bootstrap of zero bias and signal, both versions on the same events.
+        is_supported: Whether both thresholds accept at least ``ENOUGH_EVENTS`` zero-bias events.
     """
 
     rate_khz: float
     loss: PairedLoss
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TriggerStudy:
-    """What a score is worth as a trigger.
-
-    Attributes:
-        design: Whose score it is.
-        collisions: What rates are shares of.
-        points: For each target rate, one entry a version.
-        losses: For each target rate, version and signal what is lost against the first version.
-        curves: Efficiency against rate of each version and signal.
-    """
-
-    design: str
-    collisions: Collisions
-    points: tuple[PointOf, ...]
-    losses: tuple[LossAt, ...]
-    curves: tuple[RateCurve, ...]
+    error: float
+    is_supported: bool

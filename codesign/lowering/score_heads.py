@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesign.design.constant import Constant
-from codesign.design.fixed_point import dequantize, quantize
+from codesign.design.fixed_point import dequantize, quantize, round_real
 from codesign.design.layers import (
     Activation,
     Dense,
@@ -26,6 +26,7 @@ from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.design.score import ScoreKind, ScorePlan
 from codesign.errors import InvalidDesignError
 from codesign.lowering.builder import Builder, Tensor, wide
+from codesign.lowering.passes.drop_dead_neurons import drop_unread
 
 SCORE = "score"
 """The tensor of the score."""
@@ -44,7 +45,8 @@ def add_score(
         keep_outputs: Whether the outputs of ``network`` leave the firmware beside the score.
 
     Returns:
-        A network whose output ``"score"`` has shape (1,).
+        A network whose output ``"score"`` has shape (1,), without layers that nothing reads, such
+        as the variance behind ``sum mu^2``.
 
     Raises:
         InvalidDesignError: If a tensor is missing or has another shape or too many bits for a
@@ -70,7 +72,7 @@ def add_score(
             terms = _masked(builder, _squared_difference(builder, *read), read[0], plan)
     _sum(builder, terms, plan)
     outputs = (*network.outputs, SCORE) if keep_outputs else (SCORE,)
-    return replace(network, layers=tuple(builder.layers), outputs=outputs)
+    return drop_unread(replace(network, layers=tuple(builder.layers), outputs=outputs))
 
 
 def float_score(plan: ScorePlan, *tensors: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -124,7 +126,7 @@ def table_score(
         terms = first**2 * entries if product else 0.5 * (first**2 + entries)
         exact = terms.sum(axis=1)
     grid = network.precision(SCORE)
-    rounded = np.minimum(np.rint(exact / grid.step), grid.max_hw) * grid.step
+    rounded = np.minimum(round_real(exact / grid.step, grid.rounding), grid.max_hw) * grid.step
     return rounded[:, None]
 
 
@@ -234,12 +236,15 @@ def _masked(builder: Builder, terms: Tensor, data: Tensor, plan: ScorePlan) -> T
 
 
 def _sum(builder: Builder, terms: Tensor, plan: ScorePlan) -> None:
-    """Add the sum over all terms, half of it for KL, rounded to the bits of the plan."""
+    """Add the sum over all terms, half of it for KL, in the format that the plan wants."""
     kernel = Precision(width=1, integer=0 if plan.kind is ScoreKind.KL else 1, signed=False)
-    name = SCORE if plan.bits is None else f"{SCORE}_sum"
+    is_exact = plan.bits is None and plan.format is None
+    name = SCORE if is_exact else f"{SCORE}_sum"
     score = _weighted(builder, name, terms, np.ones((terms.shape[0], 1), np.int64), kernel)
-    if plan.bits is not None:
-        _round(builder, score, plan.bits)
+    if plan.format is not None:
+        _put_on(builder, score, plan.format)
+    elif plan.bits is not None:
+        _put_on(builder, score, _rounded(score.precision, plan.bits))
 
 
 def _weighted(
@@ -259,21 +264,19 @@ def _weighted(
     )
 
 
-def _round(builder: Builder, score: Tensor, bits: int) -> None:
-    """Round the score to its bits; rounding up may saturate at the largest value."""
-    exact = score.precision
-    kept = replace(
-        exact,
-        width=min(bits, exact.width),
-        rounding=Rounding.RND_CONV,
-        overflow=Overflow.SAT,
-    )
+def _rounded(exact: Precision, bits: int) -> Precision:
+    """Return the format with fewer bits; rounding up may saturate at the largest value."""
+    width = min(bits, exact.width)
+    return replace(exact, width=width, rounding=Rounding.RND_CONV, overflow=Overflow.SAT)
+
+
+def _put_on(builder: Builder, score: Tensor, grid: Precision) -> None:
     builder.add(
         Activation(
             name=SCORE,
             inputs=(score.name,),
             shape=score.shape,
-            precision=kept,
+            precision=grid,
             function=Function.LINEAR,
         )
     )

@@ -1,11 +1,11 @@
 """Figures of a trigger: efficiency against rate, distributions of the score, overlaps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from codesign.design.trigger_results import MenuRates, RateCurve
+from codesign.design.trigger_study import ScoreHistogram
 from codesign.errors import InvalidDataError
 from codesign.reporting import notation
 from codesign.reporting.plots import (
@@ -22,7 +22,9 @@ from codesign.reporting.plots import (
 )
 
 _STYLES = ("-", (0, (1, 1.5)), (0, (5, 2)))
-_BINS = 60
+_SMALLEST_SHOWN = 2.0**-14
+_GAP = 1.5
+"""Width of the first bin, as a factor."""
 
 
 def rate_figure(curves: Sequence[RateCurve], *, working_khz: Sequence[float] = ()) -> Drawing:
@@ -73,42 +75,47 @@ def rate_figure(curves: Sequence[RateCurve], *, working_khz: Sequence[float] = (
     )
 
 
-def score_figure(scores: Mapping[str, NDArray[np.generic]], *, version: str) -> Drawing:
-    """Return the distribution of a score, one line a class, on a logarithmic axis.
+def score_figure(histograms: Sequence[ScoreHistogram]) -> Drawing:
+    """Return the distribution of a score, one line a class, on logarithmic axes.
 
     Args:
-        scores: Of each class, shape (events,), not negative.
-        version: Whose scores.
+        histograms: Of one version, one a class; at least one.
     """
-    largest = max(float(np.max(values)) for values in scores.values())
-    edges = np.concatenate([[0.0], np.geomspace(max(largest, 1e-9) * 1e-4, largest, _BINS)])
+    edges = np.asarray(max((one.edges for one in histograms), key=len))
+    shown = edges[edges > edges[-1] * _SMALLEST_SHOWN]
+    classes = [one.events_of for one in histograms]
 
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
-        for number, (name, values) in enumerate(scores.items()):
-            heights, _ = np.histogram(values, bins=edges)
+        for number, one in enumerate(histograms):
+            below = int(np.sum(np.asarray(one.edges[1:]) <= shown[0]))
+            counts = np.zeros(len(shown))
+            counts[0] = sum(one.counts[:below])
+            above = np.asarray(one.counts[below:], np.float64)
+            counts[1 : 1 + len(above)] = above
             axes.stairs(
-                np.maximum(heights / len(values), 1e-12),
-                edges,
+                np.maximum(counts / max(1, one.events), 1e-12),
+                [shown[0] / _GAP, *shown],
                 color=DARK if number == 0 else COLORS[(number - 1) % len(COLORS)],
-                label=plain(f"{name} ({notation.count(len(values))})"),
+                label=plain(f"{one.events_of} ({notation.count(one.events)})"),
                 linewidth=1.6,
             )
-        smallest = min(1 / len(values) for values in scores.values())
-        axes.set_xscale("symlog", linthresh=edges[1])
+        smallest = min(1 / max(1, one.events) for one in histograms)
+        axes.set_xscale("log")
         axes.set_yscale("log")
         axes.set_ylim(smallest / 2, 1.5)
         power_of_ten_ticks(axes.yaxis)
-        axes.set_xlabel(f"score ({version})")
+        power_of_ten_ticks(axes.xaxis)
+        axes.set_xlabel(f"score ({histograms[0].version})")
         axes.set_ylabel("share of the class a bin")
         axes.legend()
 
     return drawing(
         paint,
         size=(8.0, 4.2),
-        title="Distribution of the score",
+        title=f"Distribution of the score ({histograms[0].version})",
         caption="Each class adds up to one; the first bin holds everything down to zero.",
-        alt=f"Histograms of the score of {', '.join(scores)}",
+        alt=f"Histograms of the score of {', '.join(classes)}",
     )
 
 

@@ -185,11 +185,12 @@ def _passes(way: Alternative, events: NDArray[np.int64]) -> NDArray[np.bool_]:
         _selected(ask.object, ask.pt_gev, ask.abs_eta, events).sum(axis=1) >= ask.count
         for ask in way.at_least
     ]
-    large = [_sum_gev(ask, events) > ask.gev for ask in way.above]
+    large = [sum_gev(ask, events) > ask.gev for ask in way.above]
     return np.logical_and.reduce([*enough, *large])
 
 
-def _sum_gev(ask: Sum, events: NDArray[np.int64]) -> NDArray[np.float64]:
+def sum_gev(ask: Sum, events: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return a sum of transverse momenta in GeV, shape (events,); of hardware integers."""
     kind = _kind(ask.sum_pt)
     chosen = _selected(ask.sum_pt, ask.pt_gev, ask.abs_eta, events)
     units = np.where(chosen, events[:, kind.pt_columns] - kind.pt_first, 0).sum(axis=1)

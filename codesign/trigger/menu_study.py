@@ -1,6 +1,7 @@
 """A menu on a sample: its rates on zero bias, its efficiency on each signal; chunk by chunk."""
 
 from collections.abc import Iterable
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ def study_menu(
         InvalidDataError: If columns are missing, or no events are of that class.
     """
     counter = RateCounter(tuple(seed.name for seed in menu.seeds))
-    passed: dict[str, NDArray[np.int64]] = {}
+    signals: dict[str, SeedCounts] = {}
     for chunk in chunks:
         fired = decisions(menu, chunk.only(FEATURE_NAMES).features)
         for number, name in enumerate(chunk.label_names):
@@ -37,27 +38,44 @@ def study_menu(
             if name == zero_bias:
                 counter.add(chosen)
             elif len(chosen):
-                passed[name] = passed.get(name, 0) + _passed(chosen)
+                signals.setdefault(name, SeedCounts(len(menu.seeds))).add(chosen)
     if not counter.events:
-        found = ", ".join(passed) or "none"
+        found = ", ".join(signals) or "none"
         msg = f"no events of class {zero_bias!r}, which rates are made of; classes are {found}"
         raise InvalidDataError(msg)
     return MenuStudy(
         menu=menu.name,
         rates=counter.rates(collisions),
-        signals=tuple(_efficiency(name, counts) for name, counts in passed.items()),
+        signals=tuple(counts.efficiency(name) for name, counts in signals.items()),
     )
 
 
-def _passed(fired: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return how many events pass each seed, any seed, and how many there are."""
-    return np.array([*fired.sum(axis=0), fired.any(axis=1).sum(), len(fired)], np.int64)
+class SeedCounts:
+    """Counts events of a signal that pass each seed, each alone, and any.
 
+    Args:
+        seeds: How many seeds there are.
+    """
 
-def _efficiency(name: str, counts: NDArray[np.int64]) -> MenuEfficiency:
-    *seeds, any_seed, events = (int(count) for count in counts)
-    return MenuEfficiency(
-        signal=name,
-        seeds=tuple(efficiency(count, events) for count in seeds),
-        any_seed=efficiency(any_seed, events),
-    )
+    def __init__(self, seeds: int) -> None:
+        self.events = 0
+        self.passed: NDArray[np.int64] = np.zeros(seeds, np.int64)
+        self.alone: NDArray[np.int64] = np.zeros(seeds, np.int64)
+        self.any_seed = 0
+
+    def add(self, fired: NDArray[np.bool_]) -> Self:
+        """Count the decisions of some events, shape (events, seeds)."""
+        self.events += len(fired)
+        self.passed += fired.sum(axis=0)
+        self.alone += fired[fired.sum(axis=1) == 1].sum(axis=0)
+        self.any_seed += int(fired.any(axis=1).sum())
+        return self
+
+    def efficiency(self, signal: str) -> MenuEfficiency:
+        """Return the shares of events of a signal of this name."""
+        return MenuEfficiency(
+            signal=signal,
+            seeds=tuple(efficiency(int(count), self.events) for count in self.passed),
+            pure=tuple(efficiency(int(count), self.events) for count in self.alone),
+            any_seed=efficiency(self.any_seed, self.events),
+        )

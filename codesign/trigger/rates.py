@@ -28,11 +28,12 @@ class RateCounter:
         self.events = 0
         self._patterns: Counter[bytes] = Counter()
 
-    def add(self, fired: NDArray[np.bool_]) -> Self:
+    def add(self, fired: NDArray[np.bool_], *, times: int = 1) -> Self:
         """Count the decisions of some events.
 
         Args:
             fired: Shape (events, seeds), booleans.
+            times: How often each of the events occurred.
 
         Raises:
             InvalidDataError: If the shape is another.
@@ -46,8 +47,8 @@ class RateCounter:
         packed = np.packbits(fired, axis=1)
         rows, numbers = np.unique(packed, axis=0, return_counts=True)
         for row, number in zip(rows, numbers, strict=True):
-            self._patterns[row.tobytes()] += int(number)
-        self.events += len(fired)
+            self._patterns[row.tobytes()] += int(number) * times
+        self.events += len(fired) * times
         return self
 
     def rates(self, collisions: Collisions) -> MenuRates:

@@ -43,11 +43,11 @@ def working_point(
     if not background.events:
         msg = "no zero-bias events: a rate needs some"
         raise InvalidDataError(msg)
-    most = math.floor(target_khz / most_khz * background.events * (1 + _ROUNDING))
+    most = accepted_events(target_khz, background.events, collisions)
     threshold = background.smallest_accepting(most)
     accepted = background.at_or_above(threshold)
     return WorkingPoint(
-        threshold=threshold,
+        threshold=None if math.isinf(threshold) else threshold,
         target_khz=target_khz,
         rate_khz=rate(accepted, background.events, collisions),
         background=efficiency(accepted, background.events),
@@ -57,6 +57,11 @@ def working_point(
         ),
         is_supported=accepted >= ENOUGH_EVENTS,
     )
+
+
+def accepted_events(target_khz: float, events: int, collisions: Collisions) -> int:
+    """Return how many of some zero-bias events a rate allows."""
+    return math.floor(target_khz / collisions.rate_khz * events * (1 + _ROUNDING))
 
 
 def rate(accepted: float, events: int, collisions: Collisions) -> Measurement:

@@ -52,9 +52,14 @@ def encoder() -> QuantizedNetwork:
         ScorePlan(kind=ScoreKind.R_Z, bits=12),
         ScorePlan(kind=ScoreKind.KL),
         ScorePlan(kind=ScoreKind.MU_SQUARED, tensors=("mu",)),
+        ScorePlan(
+            kind=ScoreKind.MU_SQUARED,
+            tensors=("mu",),
+            format=Precision.from_text("ufixed<9,7,TRN,SAT>"),
+        ),
         ScorePlan(kind=ScoreKind.RECONSTRUCTION, tensors=("x", "mu"), present=(0, 0, 0, 3, 3, 3)),
     ],
-    ids=["r_z", "r_z_12_bits", "kl", "mu_squared", "masked"],
+    ids=["r_z", "r_z_12_bits", "kl", "mu_squared", "mu_squared_cut", "masked"],
 )
 def test_c_simulation_computes_the_score_of_the_emulator(plan: ScorePlan, tmp_path: Path) -> None:
     network = add_score(encoder(), plan)

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codesign.design.contract import NetworkInput
-from codesign.design.fixed_point import dequantize
+from codesign.design.fixed_point import dequantize, quantize
 from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Overflow, Precision, Rounding
 from codesign.design.score import ScoreKind, ScorePlan
 from codesign.emulator import emulate
 from codesign.errors import InvalidDesignError
-from codesign.lowering.score_heads import add_score, float_score
+from codesign.lowering.score_heads import add_score, float_score, table_score
 
 PAIRS = [kind for kind in ScoreKind if kind is not ScoreKind.MU_SQUARED]
 
@@ -124,6 +124,26 @@ def test_fewer_bits_round_the_exact_score_once(
     assert grid.width <= bits
     rounded = np.minimum(np.rint(exact / grid.step), grid.max_hw) * grid.step
     assert np.array_equal(scored(network, plan, arrays), rounded)
+
+
+@given(
+    grids(), st.integers(2, 20), st.integers(1, 16), st.sampled_from((Rounding.TRN, Rounding.RND))
+)
+def test_a_given_format_cuts_the_exact_score_once_and_saturates(
+    mean: Precision, width: int, integer: int, rounding: Rounding
+) -> None:
+    network = latent(mean)
+    arrays = drawn(network)
+    grid = Precision(
+        width=width, integer=integer, signed=False, rounding=rounding, overflow=Overflow.SAT
+    )
+    exact = scored(network, ScorePlan(kind=ScoreKind.MU_SQUARED), arrays)
+    plan = ScorePlan(kind=ScoreKind.MU_SQUARED, format=grid)
+    found = scored(network, plan, arrays)
+    assert np.array_equal(found, dequantize(quantize(exact, grid), grid))
+    assert np.array_equal(
+        found[:, None], table_score(add_score(network, plan), plan, dequantize(arrays[0], mean))
+    )
 
 
 def test_absent_objects_do_not_count() -> None:

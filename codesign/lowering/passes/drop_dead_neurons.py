@@ -34,14 +34,15 @@ def drop_dead_neurons(network: QuantizedNetwork) -> QuantizedNetwork:
     A channel is followed through layers that keep channels apart to the dense layer or convolution
     that reads it. One channel stays where all are dead: a layer has at least one.
     """
-    network = _drop_unread(network)
+    network = drop_unread(network)
     for layer in reversed(network.layers):
         if isinstance(layer, Dense | Conv):
             network = _narrowed(network, layer.name)
     return network
 
 
-def _drop_unread(network: QuantizedNetwork) -> QuantizedNetwork:
+def drop_unread(network: QuantizedNetwork) -> QuantizedNetwork:
+    """Leave out layers that nothing reads."""
     wanted = set(network.outputs)
     kept = []
     for layer in reversed(network.layers):

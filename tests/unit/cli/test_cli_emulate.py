@@ -3,11 +3,20 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import uproot
 
-from codesign.data import load_sample, read_npz, read_root, write_npz, write_root
+from codesign.data import (
+    load_sample,
+    read_npz,
+    read_root,
+    write_npz,
+    write_root,
+    write_root_chunks,
+)
 from codesign.design.constant import Constant
 from codesign.design.contract import InputFeature, NetworkInput
 from codesign.design.fixed_point import dequantize
@@ -105,6 +114,42 @@ def test_hardware_integers_are_written_where_asked(network, events, tmp_path):
     scores = read_npz(tmp_path / "scores.npz")
     assert scores.units == ("2^-6", "2^-6")
     np.testing.assert_array_equal(scores.features, expected_of(network, events))
+
+
+def test_scores_stand_beside_the_ids_of_their_events(network, events, tmp_path):
+    ids = np.stack([np.full(500, 380_000), np.arange(500) + 2**40], axis=1)
+    known = replace(events, ids=ids, id_names=("run", "event"))
+    write_root(known, tmp_path / "events.root")
+
+    codesign(
+        "emulate", tmp_path / "network", tmp_path / "events.root", "-o", tmp_path / "scores.root"
+    )
+
+    with uproot.open(tmp_path / "scores.root") as file:
+        found = file["events"].arrays(["run", "event", "score_0"], library="np")
+    np.testing.assert_array_equal(found["event"], ids[:, 1])
+    real = dequantize(expected_of(network, events), TEXT("fixed<16,10>"))
+    np.testing.assert_array_equal(found["score_0"], real[:, 0])
+
+
+@pytest.mark.usefixtures("network")
+def test_a_damaged_basket_costs_its_events_where_that_is_allowed(events, tmp_path):
+    path = tmp_path / "events.root"
+    write_root_chunks((events.select(np.arange(n, n + 100)) for n in range(0, 500, 100)), path)
+    with uproot.open(path) as file:
+        start = int(file["events"]["mass_mmdt"].member("fBasketSeek")[2])
+    content = bytearray(path.read_bytes())
+    content[start : start + 60] = b"\xff" * 60  # its key: the numbers behind it have no checksum
+    path.write_bytes(content)
+    arguments = ("emulate", tmp_path / "network", path, "-o", tmp_path / "scores.root")
+
+    refused, done = codesign(*arguments), codesign(*arguments, "--skip-bad")
+
+    assert refused.returncode == 2
+    assert "branch 'mass_mmdt' is damaged" in refused.stderr
+    assert done.returncode == 0, done.stderr
+    assert "lost: 100 events in 1 damaged baskets" in done.stderr
+    assert read_root(tmp_path / "scores.root").num_events == 400
 
 
 @pytest.mark.usefixtures("network")
