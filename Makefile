@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-slow check table constraints clean
+.PHONY: demo test test-slow check table compare constraints clean
 
 demo: .venv/ready        ## train, generate, simulate, certify, report
 	$(BIN)/codesign run hls_projects/jet_tagger.toml
@@ -21,6 +21,13 @@ check: .venv/ready       ## lint, format, types, floors
 
 table: .venv/ready       ## the results table of the README
 	$(BIN)/python benchmarks/seed_result.py
+
+compare: .venv/ready     ## firmware against the runtimes of this host, three networks
+	$(BIN)/codesign compare hls_projects/jet_tagger.toml
+	$(BIN)/codesign compare hls_projects/axol1tl_vae.toml
+	test -e hls_projects/build/calo.npz || \
+	  $(BIN)/codesign data make calo --events 20000 -o hls_projects/build/calo.npz
+	$(BIN)/codesign compare hls_projects/deepcalo.toml
 
 constraints: .venv/ready ## new versions of everything, for Python 3.11 to 3.13
 	$(BIN)/python -m pip install --quiet uv

@@ -13,6 +13,7 @@ import typer
 
 from codesign.cli import (
     calibrate,
+    compare,
     csim,
     data,
     doctor,
@@ -83,6 +84,7 @@ app.command("emulate")(emulate.emulate)
 app.command("estimate")(estimate.estimate)
 app.command("synth")(synth.synth)
 app.command("read-report")(read_report.read_report)
+app.command("compare")(compare.compare)
 app.command("calibrate")(calibrate.calibrate)
 app.command("promote")(promote.promote)
 app.command("resimulate")(promote.resimulate)

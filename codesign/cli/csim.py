@@ -27,7 +27,8 @@ def csim(
     from codesign.cli.work import working
     from codesign.design.codec import encode
     from codesign.pipeline import Run, qualities, read_recipe
-    from codesign.reporting import quality_table, to_rich
+    from codesign.reporting import to_rich
+    from codesign.reporting.resolution_tables import performance_table
     from codesign.reporting.tables import time_table
     from codesign.validation import check_strict
 
@@ -49,7 +50,7 @@ def csim(
         }
         show_json(plain)
     else:
-        tables = (quality_table(quality), agreement_table(certificate), time_table(run.times))
+        tables = (performance_table(quality), agreement_table(certificate), time_table(run.times))
         show(*map(to_rich, tables))
         show_verdict(certificate)
         show_paths((("firmware", firmware),))

@@ -2,12 +2,13 @@
 
 import typer
 
-from codesign.cli import data_make_jets, data_make_l1
+from codesign.cli import data_make_calo, data_make_jets, data_make_l1
 
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Generate events with Pythia 8 and a toy detector (extra gen).",
+    help="Generate calorimeter showers, or jets and Level-1 objects with Pythia 8 (extra gen).",
 )
+app.command("calo")(data_make_calo.calo)
 app.command("jets")(data_make_jets.jets)
 app.command("l1")(data_make_l1.l1)

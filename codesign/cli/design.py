@@ -10,8 +10,9 @@ from codesign.design.codec import encode
 from codesign.design.results import Certificate, LayerSummary
 from codesign.errors import ValidationError
 from codesign.pipeline import Result
-from codesign.reporting import Table, certificate_table, quality_table, to_rich
+from codesign.reporting import Table, certificate_table, to_rich
 from codesign.reporting.overview import verdict_of
+from codesign.reporting.resolution_tables import performance_table
 from codesign.reporting.tables import Column, precision_table, time_table
 
 _AGREEMENT = ("compared", "inputs", "events", "exact outputs", "max error (LSB)", "same argmax")
@@ -56,7 +57,7 @@ def show_result(result: Result, *, json: bool) -> None:
         plain = {
             "design": point.candidate.name,
             "bit_exact": point.certificate.is_bit_exact,
-            "quality": encode(point.quality),
+            "quality": encode(point.resolutions or point.quality),
             "certificate": encode(point.certificate),
             "bops": point.bops,
             "ebops": point.ebops,
@@ -66,7 +67,7 @@ def show_result(result: Result, *, json: bool) -> None:
         show_json(plain)
     else:
         tables = (
-            quality_table(point.quality),
+            performance_table(point.resolutions or point.quality),
             agreement_table(point.certificate),
             time_table(point.times),
         )

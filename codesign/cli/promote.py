@@ -39,6 +39,7 @@ def promote(
     from codesign.cli.work import working
     from codesign.design.codec import encode
     from codesign.pipeline import read_recipe
+    from codesign.pipeline.designs import one_input
     from codesign.pipeline.prepare import prepare
     from codesign.pipeline.promote import promote as promoted
     from codesign.pipeline.promote import read_certified
@@ -47,7 +48,7 @@ def promote(
     target = releases / candidate.name
     with working(build / f"{candidate.name}.log") as progress:
         certified = read_certified(build / candidate.name, firmware=firmware)
-        inputs = prepare(candidate, progress=progress).certified
+        inputs = one_input(prepare(candidate, progress=progress).certified, candidate)
         release = promoted(certified, target, inputs=inputs, progress=progress)
     if json:
         show_json({**encode(release), "folder": str(target)})

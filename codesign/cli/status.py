@@ -39,7 +39,7 @@ _DISAGREES = 1
 _MEND_INPUT = 2
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
-_RESUMABLE = ("run", "train", "csim", "lower", "sweep", "synth", "trigger")
+_RESUMABLE = ("run", "train", "csim", "lower", "sweep", "synth", "trigger", "compare")
 _OF_THE_MACHINE = (errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS)
 
 

@@ -20,7 +20,8 @@ def train(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
     from codesign.design.codec import encode
     from codesign.metrics import summarize_layers
     from codesign.pipeline import Run, qualities, read_recipe
-    from codesign.reporting import cost_table, quality_table, to_rich
+    from codesign.reporting import cost_table, to_rich
+    from codesign.reporting.resolution_tables import performance_table
     from codesign.reporting.tables import time_table
 
     candidate = read_recipe(recipe)
@@ -41,6 +42,6 @@ def train(recipe: Recipe, *, build: Build = BUILD, json: Json = False) -> None:
         }
         show_json(plain)
         return
-    tables = (quality_table(quality), cost_table(layers), time_table(run.times))
+    tables = (performance_table(quality), cost_table(layers), time_table(run.times))
     show(*map(to_rich, tables))
     show_paths((("float reference", run.reference / "model"), ("quantized model", model)))

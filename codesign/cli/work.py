@@ -4,6 +4,7 @@ TensorFlow writes about missing CUDA drivers before it reads any setting that wo
 the file descriptor of stderr is a log meanwhile. A crash is still told on the real stderr.
 """
 
+import contextlib
 import faulthandler
 import os
 import sys
@@ -58,10 +59,11 @@ def _stderr_in(log: Path | None) -> Iterator[TextIO]:
             sys.stderr.flush()
             terminal.flush()
             os.dup2(terminal.fileno(), _STDERR)
-            if log.stat().st_size == 0:
-                log.unlink()
-            if made and not any(log.parent.iterdir()):
-                log.parent.rmdir()
+            with contextlib.suppress(OSError):  # a second run of the design may tidy up as well
+                if log.stat().st_size == 0:
+                    log.unlink()
+                if made and not any(log.parent.iterdir()):
+                    log.parent.rmdir()
 
 
 def _is_stderr(stream: TextIO) -> bool:

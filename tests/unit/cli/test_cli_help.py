@@ -17,6 +17,7 @@ VERBS = (
     ("validate",),
     ("emulate",),
     ("estimate",),
+    ("compare",),
     ("calibrate",),
     ("data", "make", "jets"),
     ("data", "make", "l1"),

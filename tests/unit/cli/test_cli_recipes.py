@@ -7,7 +7,7 @@ from typer.testing import CliRunner, Result
 
 from codesign.cli.app import app
 
-RECIPE_VERBS = ("run", "train", "csim", "report", "lower", "estimate")
+RECIPE_VERBS = ("run", "train", "csim", "report", "lower", "estimate", "compare")
 
 
 def _invoke(folder: Path, verb: str, text: str) -> Result:

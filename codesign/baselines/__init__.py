@@ -1,0 +1,1 @@
+"""CPU and GPU runtimes under one protocol: what a network takes without an FPGA."""

@@ -1,0 +1,450 @@
+"""What a CPU or GPU takes for a network, how it was measured, and what others published.
+
+Latency and throughput are different quantities: a latency is the time of one call, a throughput
+the events of all calls over their time. A latency in firmware is that of one event inside the chip.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from codesign.errors import InvalidDesignError
+
+QUIET_SPREAD = 3.0
+"""p99 / p50 above which a measurement counts as disturbed."""
+QUIET_LOAD = 0.5
+"""Load average a core above which a host counts as busy."""
+
+
+class Processor(StrEnum):
+    """Where a network runs."""
+
+    CPU = "cpu"
+    GPU = "gpu"
+    SERVER = "server"
+    """Behind a network connection; what is inside it is the server's affair."""
+    FPGA = "fpga"
+
+
+class EnergySource(StrEnum):
+    """How an energy was obtained."""
+
+    RAPL = "measured RAPL"
+    """By the counters of the CPU package, everything else that runs there included."""
+    NVML = "measured NVML"
+    """By the counter of the GPU board, its idle power included."""
+    TDP = "modelled from TDP"
+    """A stated power times the measured time."""
+    VENDOR = "vendor report"
+    """Modelled by a synthesis tool for the part, times the time."""
+    PUBLISHED = "published"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Energy:
+    """The energy of one call.
+
+    Attributes:
+        source: How it was obtained.
+        power_w: Mean power in watts, None where it is unavailable.
+        call_mj: Energy of one call in millijoules, None where it is unavailable.
+        detail: What was read, or why nothing could be.
+    """
+
+    source: EnergySource
+    power_w: float | None = None
+    call_mj: float | None = None
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        unavailable = self.source is EnergySource.UNAVAILABLE
+        if unavailable != (self.call_mj is None) or unavailable != (self.power_w is None):
+            msg = f"an energy of source {self.source!r} with {self.call_mj} mJ, {self.power_w} W"
+            raise InvalidDesignError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantiles:
+    """The durations of calls, in microseconds.
+
+    Attributes:
+        p50_us: The median.
+        low_us: Lower end of the interval that holds the median with 95 %, by a block bootstrap.
+        high_us: Its upper end.
+        p90_us: 90 % of the calls are faster.
+        p99_us: 99 % are.
+        p999_us: 99.9 % are; None below a thousand calls.
+    """
+
+    p50_us: float
+    low_us: float
+    high_us: float
+    p90_us: float
+    p99_us: float
+    p999_us: float | None
+
+    def __post_init__(self) -> None:
+        rising = 0 < self.p50_us <= self.p90_us <= self.p99_us <= (self.p999_us or self.p99_us)
+        if not rising or not self.low_us <= self.p50_us <= self.high_us:
+            msg = f"quantiles of durations rise from above 0, got {self}"
+            raise InvalidDesignError(msg)
+
+    @property
+    def spread(self) -> float:
+        """p99 over p50."""
+        return self.p99_us / self.p50_us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How far outputs are from a reference.
+
+    Attributes:
+        reference: What they were held against.
+        measure: What ``difference`` is.
+        difference: Dimensionless.
+        tolerance: What it may be.
+        events: How many were compared.
+    """
+
+    reference: str
+    measure: str
+    difference: float
+    tolerance: float
+    events: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether both compute the same; a NaN never does."""
+        return self.difference <= self.tolerance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One runtime at one batch size.
+
+    Attributes:
+        runtime: Its name in the table of runtimes.
+        version: Of the package behind it.
+        processor: Where it runs.
+        threads: It was given.
+        cpus: The processors it was pinned to.
+        batch: Events a call.
+        calls: That were timed.
+        warmup: Calls before them.
+        latency: Of one call.
+        events_per_s: Events of all timed calls over the sum of their times.
+        cpu_us: Time a call kept cores busy, all threads together.
+        foreign_cores: Cores that other programs kept busy meanwhile; None where not known.
+        agreement: With Keras, before timing.
+        energy: Of one call.
+        included: What lies between the two readings of the clock.
+    """
+
+    runtime: str
+    version: str
+    processor: Processor
+    threads: int
+    cpus: tuple[int, ...]
+    batch: int
+    calls: int
+    warmup: int
+    latency: Quantiles
+    events_per_s: float
+    cpu_us: float
+    foreign_cores: float | None
+    agreement: Agreement
+    energy: Energy
+    included: str
+
+    @property
+    def is_noisy(self) -> bool:
+        """Whether its slowest calls say that something else disturbed it."""
+        return self.latency.spread > QUIET_SPREAD
+
+
+class Absence(StrEnum):
+    """Why there is no number."""
+
+    NOT_INSTALLED = "not installed"
+    NOT_THERE = "no such device"
+    NOT_ASKED = "not asked for"
+    REFUSED = "refused"
+    """It does not compute the same."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A runtime, or some of its batch sizes, without numbers.
+
+    Attributes:
+        runtime: Which.
+        threads: Of the attempt; 0 where there was none.
+        batches: Without numbers; empty for all.
+        why: In a word.
+        reason: In a sentence, with the remedy.
+    """
+
+    runtime: str
+    threads: int = 0
+    batches: tuple[int, ...] = ()
+    why: Absence
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """The machine that measured.
+
+    Attributes:
+        name: Of the machine.
+        processor: Model of its CPU.
+        cores: Processors that this process may use.
+        memory_gb: In 10^9 bytes.
+        kernel: Of the operating system.
+        governor: Of the clock frequency; empty where the kernel does not say.
+        virtual: Whether it is a virtual machine.
+        load_average: Of the last minute, before the first measurement; None where not known.
+        foreign_cores: Cores that other programs kept busy, sampled before the first measurement.
+        gpus: Names of graphics processors.
+        versions: (name, version) of Python and the packages that took part.
+    """
+
+    name: str
+    processor: str
+    cores: int
+    memory_gb: float
+    kernel: str
+    governor: str
+    virtual: bool
+    load_average: float | None
+    foreign_cores: float | None
+    gpus: tuple[str, ...]
+    versions: tuple[tuple[str, str], ...]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether other programs keep it from being a fair judge."""
+        return bool(self.noise)
+
+    @property
+    def noise(self) -> tuple[str, ...]:
+        """Why it is not, in sentences."""
+        limit, found = QUIET_LOAD * self.cores, []
+        if self.load_average is not None and self.load_average > limit:
+            found.append(
+                f"load average {self.load_average:.2f} on {self.cores} cores before the first "
+                f"measurement; quiet is at most {limit:g}"
+            )
+        if self.foreign_cores is not None and self.foreign_cores > limit:
+            found.append(
+                f"other programs kept {self.foreign_cores:.2f} of {self.cores} cores busy before "
+                f"the first measurement; quiet is at most {limit:g}"
+            )
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """How runtimes are measured.
+
+    Attributes:
+        batches: Events a call.
+        calls: Timed calls of each cell, where they fit into its time.
+        cell_s: Seconds of timed calls of a cell at most.
+        warmup_s: Seconds of calls before them at most.
+        warmup_calls: Calls before them at most.
+        checked: Events whose outputs are held against Keras.
+        runtime_s: Seconds after which a runtime with all its cells is ended.
+        seed: Of the bootstrap.
+    """
+
+    batches: tuple[int, ...] = (1, 5, 64, 1024)
+    calls: int = 10_000
+    cell_s: float = 5.0
+    warmup_s: float = 0.5
+    warmup_calls: int = 200
+    checked: int = 2048
+    runtime_s: float = 300.0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if not self.batches or min(self.batches) < 1 or len(set(self.batches)) < len(self.batches):
+            msg = f"batches {self.batches}: name each once, from 1 up"
+            raise InvalidDesignError(msg)
+        if min(self.calls, self.checked, self.warmup_calls) < 1:
+            msg = (
+                f"calls {self.calls}, warmup_calls {self.warmup_calls}, checked {self.checked}: "
+                "all from 1 up"
+            )
+            raise InvalidDesignError(msg)
+        if not min(self.cell_s, self.warmup_s, self.runtime_s) > 0:
+            msg = (
+                f"cell_s {self.cell_s}, warmup_s {self.warmup_s}, runtime_s {self.runtime_s}: all "
+                "above 0"
+            )
+            raise InvalidDesignError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """How the network that CPUs run differs from the firmware.
+
+    The weights are those of the firmware; what lies between layers is not rounded and leaves no
+    format.
+
+    Attributes:
+        events: Compared.
+        rms: Root mean square of the difference of outputs over the spread of the firmware's.
+        same_argmax: Share of events with the largest output at the same place; None for one output.
+        rank_correlation: Spearman's, of the first output.
+    """
+
+    events: int
+    rms: float
+    same_argmax: float | None
+    rank_correlation: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineReport:
+    """What the runtimes of one host take for a network.
+
+    Attributes:
+        design: The network.
+        network_digest: Of the quantized network.
+        host: That measured.
+        protocol: How.
+        twin: What was run, against the firmware.
+        measured: One entry a runtime, number of threads and batch size.
+        missing: What has no number, and why.
+        clock_ns: What two readings of the clock with nothing between them differ by.
+        utc: When it began, ISO 8601.
+    """
+
+    design: str
+    network_digest: str
+    host: Host
+    protocol: Protocol
+    twin: Twin
+    measured: tuple[Measured, ...]
+    missing: tuple[Missing, ...]
+    clock_ns: float
+    utc: str
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a runtime that is installed has no number for something."""
+        return any(each.why in (Absence.FAILED, Absence.REFUSED) for each in self.missing)
+
+    def noise(self, batch: int) -> tuple[str, ...]:
+        """Return why no ratio should be drawn at a batch size, in sentences; empty where quiet."""
+        cells, found = self.of(batch=batch), list(self.host.noise)
+        noisy = sorted({each.runtime for each in cells if each.is_noisy})
+        if noisy:
+            found.append(
+                f"batch {batch}: p99 is above {QUIET_SPREAD:g} times p50 for {', '.join(noisy)}"
+            )
+        most = max((each.foreign_cores or 0.0 for each in cells), default=0.0)
+        if most > QUIET_LOAD * self.host.cores:
+            found.append(
+                f"batch {batch}: other programs kept up to {most:.2f} of {self.host.cores} cores "
+                "busy during the calls"
+            )
+        return tuple(found)
+
+    def of(
+        self, *, batch: int, threads: int | None = None, processor: Processor | None = None
+    ) -> tuple[Measured, ...]:
+        """Return what was measured at a batch size, fastest first."""
+        chosen = (
+            each
+            for each in self.measured
+            if each.batch == batch
+            and threads in (None, each.threads)
+            and processor in (None, each.processor)
+        )
+        return tuple(sorted(chosen, key=lambda each: each.latency.p50_us))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFigure:
+    """A row of somebody's table, as it was published.
+
+    Attributes:
+        device: As it is called there.
+        processor: What it is.
+        batch: Events a call.
+        latency_ms: Of a call.
+        power_w: While it runs.
+        energy_mj: Of a call, as published.
+    """
+
+    device: str
+    processor: Processor
+    batch: int
+    latency_ms: float
+    power_w: float
+    energy_mj: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedHardware:
+    """What firmware of a published network takes, as it was published.
+
+    Attributes:
+        device: It was built for.
+        source: Where the numbers are from.
+        lut: Look-up tables.
+        ff: Flip-flops.
+        dsp: DSP blocks.
+        bram_36k: Block RAM tiles of 36 Kb.
+        uram: UltraRAM blocks.
+        cycles: From input to output.
+    """
+
+    device: str
+    source: str
+    lut: int
+    ff: int
+    dsp: int
+    bram_36k: int
+    uram: int
+    cycles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedTable:
+    """A published comparison.
+
+    Attributes:
+        name: Short, as it is asked for.
+        network: What was run.
+        source: Where the numbers are from.
+        baseline: The device that its speed-ups are against.
+        rows: One a device and batch size.
+        hardware: Of its firmware, None where it was not published.
+    """
+
+    name: str
+    network: str
+    source: str
+    baseline: str
+    rows: tuple[PublishedFigure, ...]
+    hardware: PublishedHardware | None = None
+
+    def __post_init__(self) -> None:
+        for batch in {row.batch for row in self.rows}:
+            self._baseline(batch)
+
+    def speedup(self, row: PublishedFigure) -> float:
+        """Return the latency of the baseline over that of a row, at the batch size of the row."""
+        return self._baseline(row.batch).latency_ms / row.latency_ms
+
+    def _baseline(self, batch: int) -> PublishedFigure:
+        for row in self.rows:
+            if (row.device, row.batch) == (self.baseline, batch):
+                return row
+        msg = f"{self.name}: no row of {self.baseline!r} at batch {batch} to compare with"
+        raise InvalidDesignError(msg)
