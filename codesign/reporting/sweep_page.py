@@ -29,7 +29,12 @@ def write_sweep_page(summary: SweepSummary, path: Path) -> Path:
     Raises:
         InvalidDataError: If the folder does not exist.
     """
-    page = Page(
+    return write_page(sweep_page(summary), path)
+
+
+def sweep_page(summary: SweepSummary) -> Page:
+    """Return the page of a sweep."""
+    return Page(
         kind="sweep",
         name=summary.name,
         subtitle=" · ".join(
@@ -40,7 +45,6 @@ def write_sweep_page(summary: SweepSummary, path: Path) -> Path:
         evidence=_evidence(summary),
         sections=tuple(section for section in _sections(summary) if section.items),
     )
-    return write_page(page, path)
 
 
 def verdict_of(summary: SweepSummary) -> Verdict:

@@ -49,6 +49,20 @@ def write_sweep_report(folder: Path, store: Store) -> Path:
     return path
 
 
+def write_sweep_figures(folder: Path, store: Store, target: Path) -> tuple[Path, ...]:
+    """Write each figure of a sweep's page as an SVG file; return the files.
+
+    Raises:
+        InvalidDataError: If the folder ``target`` cannot be written.
+        InvalidDesignError: If figures of different evidence would be compared.
+    """
+    page = import_module("codesign.reporting.sweep_page")
+    sections = import_module("codesign.reporting.sections")
+    drawn = page.sweep_page(summary_of(folder, store))
+    paths: tuple[Path, ...] = sections.write_figures(drawn, target)
+    return paths
+
+
 def summary_of(folder: Path, store: Store) -> SweepSummary:
     """Return a sweep as its page shows it.
 

@@ -1,6 +1,7 @@
 import json
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 from swept import EVENTS, HEAD, SEEDS, opened, swept
@@ -153,6 +154,20 @@ def test_the_verb_writes_the_page_and_takes_a_folder(places):
     text = (places.folder / "report.html").read_text("utf-8")
     assert "FRONT BIT-EXACT" in text
     assert len(re.findall(r"<img src=\"data:image/svg", text)) == 6
+
+
+def test_the_figures_of_a_sweep_are_files_too(places, tmp_path):
+    target = tmp_path / "slides"
+
+    done = CliRunner().invoke(
+        app, ["sweep", "report", str(places.folder), "--figures", str(target), "--json"]
+    )
+
+    assert done.exit_code == 0, done.output
+    figures = [Path(name) for name in json.loads(done.stdout)["figures"]]
+    assert {figure.parent for figure in figures} == {target}
+    assert all(figure.read_text("utf-8").rstrip().endswith("</svg>") for figure in figures)
+    assert "accuracy_against_lut.svg" in {figure.name for figure in figures}
 
 
 def test_the_page_of_a_sweep_that_is_not_there_says_how_to_start_it(tmp_path):
