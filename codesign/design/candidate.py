@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from codesign.design.hardware import HardwareConfig
 from codesign.design.names import check_name
 from codesign.design.plan import DataPlan, ModelPlan, PruningPlan, QuantizationPlan, TrainingPlan
+from codesign.design.regression import RegressionPlan
 from codesign.design.score import ScorePlan
 from codesign.errors import InvalidDesignError
 
@@ -41,6 +42,7 @@ class Candidate:
         hardware: How it is built.
         validation: What the certificate must see.
         score: The anomaly score behind the model, of a trigger that learns from zero bias alone.
+        regression: What the model measures, where it does not tell classes apart.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Candidate:
     training: TrainingPlan = field(default_factory=TrainingPlan)
     validation: ValidationPlan = field(default_factory=ValidationPlan)
     score: ScorePlan | None = None
+    regression: RegressionPlan | None = None
 
     def __post_init__(self) -> None:
         check_name(self.name, what="a design")
@@ -59,5 +62,11 @@ class Candidate:
             msg = (
                 f"the final sparsity is reached at epoch {self.pruning.end_epoch}, training after "
                 f"{self.training.epochs}; no epoch is left after it: end it earlier or train longer"
+            )
+            raise InvalidDesignError(msg)
+        if self.regression is not None and (self.score is not None or not self.model.inputs):
+            msg = (
+                f"{self.name}: a regression needs model.inputs, which name the columns that the "
+                "model may read, and has no score"
             )
             raise InvalidDesignError(msg)

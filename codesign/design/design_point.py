@@ -8,6 +8,7 @@ from codesign.design.results import (
     Epoch,
     LayerSummary,
     Quality,
+    Resolution,
     StageTime,
     Suggestion,
     TensorProfile,
@@ -44,7 +45,7 @@ class DesignPoint:
     Attributes:
         candidate: What was asked for.
         label_names: The classes.
-        quality: One entry a stage.
+        quality: One entry a stage; none where nothing is classified.
         layers: One row a layer of the network.
         profiles: One entry a tensor.
         suggestions: Narrower formats that were tried, with their effect.
@@ -53,6 +54,7 @@ class DesignPoint:
         times: One entry a stage.
         provenance: Where it comes from.
         firmware: The folder of the generated project.
+        resolutions: Of a model that measures: one entry a stage.
     """
 
     candidate: Candidate
@@ -66,6 +68,7 @@ class DesignPoint:
     times: tuple[StageTime, ...]
     provenance: Provenance
     firmware: str
+    resolutions: tuple[Resolution, ...] = ()
 
     @property
     def bops(self) -> float:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from codesign.design.precision import Overflow, Precision, Rounding
+from codesign.design.regression import InputPlan
 from codesign.errors import InvalidDesignError
 
 
@@ -197,6 +198,29 @@ class TrainingPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnChoice:
+    """A hyper-parameter of a user's model and its value, as JSON text."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnModel:
+    """A model that a user's ``build(hp)`` makes.
+
+    Attributes:
+        source: ``/path/to/file.py:Name``.
+        sha256: Of the file: other code is another design.
+        choices: What ``hp`` answers, by name.
+    """
+
+    source: str
+    sha256: str
+    choices: tuple[OwnChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPlan:
     """Which model of the zoo, and its size.
 
@@ -207,7 +231,9 @@ class ModelPlan:
             it is folded into the weights before anything is quantized.
         latent: Size of the latent space, the code or the embedding of a model without classes; 0
             for one that tells classes apart.
-        bottleneck: Units of the hidden layers behind an embedding.
+        bottleneck: Units of the hidden layers behind an embedding, or behind convolutions.
+        inputs: What the model reads; empty for one input of all columns of the events.
+        own: A user's model, of builder ``"own"``.
     """
 
     builder: str
@@ -215,8 +241,17 @@ class ModelPlan:
     batch_norm: bool = False
     latent: int = 0
     bottleneck: tuple[int, ...] = ()
+    inputs: tuple[InputPlan, ...] = ()
+    own: OwnModel | None = None
 
     def __post_init__(self) -> None:
+        if (self.builder == "own") != (self.own is not None):
+            msg = f"builder {self.builder!r} with own = {self.own}: 'own' names a user's model"
+            raise InvalidDesignError(msg)
+        names = [source.name for source in self.inputs]
+        if len(set(names)) != len(names):
+            msg = f"inputs {', '.join(names)}: two share a name"
+            raise InvalidDesignError(msg)
         for name, widths in (("layer", self.widths), ("bottleneck", self.bottleneck)):
             if any(width < 1 for width in widths):
                 msg = f"{name} widths {widths}: each needs at least one unit"

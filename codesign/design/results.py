@@ -39,6 +39,47 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResolutionBin:
+    """How well energies are measured in a range of a variable.
+
+    Attributes:
+        variable: Which.
+        low: Where the range begins.
+        high: Where it ends, not in it.
+        events: How many are in it.
+        resolution: Relative interquartile range of estimate over truth.
+        median: Of estimate over truth.
+    """
+
+    variable: str
+    low: float
+    high: float
+    events: int
+    resolution: Measurement
+    median: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """How well one stage measures energies.
+
+    Attributes:
+        stage: ``"float"``, ``"qkeras"``, ``"emulator"``, ``"csim"``, or a baseline.
+        events: How many were measured.
+        resolution: Relative interquartile range of estimate over truth; of a normal distribution
+            its standard deviation over its mean.
+        median: Of estimate over truth.
+        bins: In ranges of one variable after the other.
+    """
+
+    stage: str
+    events: int
+    resolution: Measurement
+    median: float
+    bins: tuple[ResolutionBin, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Divergence:
     """The first place where two implementations differ.
 

@@ -15,11 +15,18 @@ def input_quantizer(tensor: Any, quantization: QuantizationPlan | None) -> Any:
     return qkeras().QActivation(bits_quantizer(quantization.input), name="input_quantizer")(tensor)
 
 
-def dense(name: str, units: int, quantization: QuantizationPlan | None) -> Any:
+def dense(
+    name: str,
+    units: int,
+    quantization: QuantizationPlan | None,
+    *,
+    bias_initializer: str = "zeros",
+) -> Any:
     """Return a dense layer."""
     if quantization is None:
-        return keras().layers.Dense(units, name=name)
-    return qkeras().QDense(units, name=name, **_quantizers(quantization.layer(name)))
+        return keras().layers.Dense(units, name=name, bias_initializer=bias_initializer)
+    quantizers = layer_quantizers(quantization.layer(name))
+    return qkeras().QDense(units, name=name, bias_initializer=bias_initializer, **quantizers)
 
 
 def convolution(
@@ -28,7 +35,7 @@ def convolution(
     """Return a convolution over images, with square windows and without padding."""
     if quantization is None:
         return keras().layers.Conv2D(filters, size, name=name)
-    return qkeras().QConv2D(filters, size, name=name, **_quantizers(quantization.layer(name)))
+    return qkeras().QConv2D(filters, size, name=name, **layer_quantizers(quantization.layer(name)))
 
 
 def activation(name: str, after: str, quantization: QuantizationPlan | None) -> Any:
@@ -57,7 +64,8 @@ def linear_output(name: str, after: str, quantization: QuantizationPlan | None) 
     return qkeras().QActivation(activation_quantizer(layer), name=name)
 
 
-def _quantizers(layer: LayerQuantization) -> dict[str, Any]:
+def layer_quantizers(layer: LayerQuantization) -> dict[str, Any]:
+    """Return the quantizers of a layer's kernel and bias."""
     return {
         "kernel_quantizer": kernel_quantizer(layer),
         "bias_quantizer": bits_quantizer(layer.bias),

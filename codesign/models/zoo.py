@@ -10,8 +10,10 @@ from codesign.models.keras import quiet
 _ZOO = {
     "autoencoder": "codesign.models.anomaly:build_autoencoder",
     "calo_cnn": "codesign.models.calo_cnn:build",
+    "deepcalo": "codesign.models.deepcalo:build",
     "embedding": "codesign.models.anomaly:build_embedding",
     "jet_tagger": "codesign.models.jet_tagger:build",
+    "own": "codesign.models.own.build:build_own",
     "residual_tagger": "codesign.models.residual_tagger:build",
     "vae": "codesign.models.anomaly:build_vae",
 }
@@ -44,10 +46,11 @@ def build_model(
     A model and its float twin have layers of the same names and weights of the same shapes.
 
     Args:
-        plan: The model's name in the zoo and its size.
+        plan: The model's name in the zoo and its size, or the user's own.
         quantization: The precision of every tensor; None for the float twin.
         inputs: Features an event.
-        outputs: Logits an event; the size of the latent space of a model without classes.
+        outputs: Logits an event, or 1 for a quantity that is measured; the size of the latent
+            space of a model without classes.
 
     Raises:
         InvalidDesignError: If the zoo has no such model, or a precision does not fit it.

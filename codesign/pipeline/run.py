@@ -1,47 +1,60 @@
 """The main job: events in, certified firmware out, every stage kept for the next time."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from codesign.data.files import written_whole
+from codesign.data.input_contracts import tensors
 from codesign.design.candidate import Candidate
 from codesign.design.codec import from_json, to_json
 from codesign.design.design_point import DesignPoint
 from codesign.design.digest import digest, file_digest
-from codesign.design.fixed_point import dequantize
+from codesign.design.fixed_point import Integers, dequantize
 from codesign.design.network import QuantizedNetwork
 from codesign.design.progress import Progress, silent
 from codesign.design.project import FirmwareProject
-from codesign.design.results import Certificate, Quality, StageTime, Suggestion, TensorProfile
+from codesign.design.results import (
+    Certificate,
+    Quality,
+    Resolution,
+    StageTime,
+    Suggestion,
+    TensorProfile,
+)
 from codesign.emulator import emulate_tensors
+from codesign.emulator.inputs import Events
 from codesign.errors import CodesignError, ReportError
 from codesign.firmware import generate, read_project, supports
 from codesign.firmware.manifest import read_manifest
 from codesign.lowering import save_network
 from codesign.metrics import quality, summarize_layers
-from codesign.pipeline import training
+from codesign.pipeline import measuring, training
 from codesign.pipeline.prepare import Prepared, prepare
 from codesign.pipeline.provenance import provenance, versions
 from codesign.pipeline.scores import logits
 from codesign.pipeline.stage import Stored, source_digest, stage
 from codesign.reporting import Scores, write_report
+from codesign.reporting.responses import Responses
 from codesign.validation import certify, profile_tensors, suggest
 
 T = TypeVar("T")
 _LEARNS = (
     "data/event_set.py",
+    "data/input_contracts.py",
     "data/standardize.py",
     "design/contract.py",
     "design/fixed_point.py",
     "design/plan.py",
     "design/precision.py",
     "models",
+    "pipeline/measuring.py",
     "training",
 )
 _WORK = {
@@ -50,6 +63,7 @@ _WORK = {
     "train": "training the quantized model",
     "lower": "lowering the quantized model",
     "emulate": "emulating the firmware",
+    "baselines": "fitting what the model is compared with",
     "firmware": "generating the firmware",
     "qkeras": "asking QKeras",
     "certify": "certifying the firmware",
@@ -62,13 +76,13 @@ class Result:
 
     Attributes:
         point: All that was learnt.
-        scores: Of the test events, by each stage.
+        scores: Of the test events, by each stage; responses of a model that measures.
         report: The page.
         folder: Where everything is.
     """
 
     point: DesignPoint
-    scores: Scores
+    scores: Scores | Responses
     report: Path
     folder: Path
 
@@ -127,11 +141,10 @@ class Run:
     @cached_property
     def _drawn(self) -> Path:
         candidate = self.candidate
-        key = (candidate.model, candidate.quantization, self.prepared.contract)
-        classes = len(self.prepared.events.label_names)
+        key = (candidate.model, candidate.quantization, self.prepared.contracts)
         return self._stage(
             "lint",
-            key=(*key, classes, source_digest("design", "models", "lowering")),
+            key=(*key, self.prepared.num_outputs, source_digest("design", "models", "lowering")),
             compute=lambda folder: training.lint(self.prepared, folder),
         )
 
@@ -171,7 +184,7 @@ class Run:
             key=(
                 training.model_digest(trained / "model"),
                 file_digest(trained / "model" / "model.json"),
-                self.prepared.contract,
+                self.prepared.contracts,
                 source_digest("design", "models", "lowering"),
             ),
             compute=lambda folder: training.lower_model(self.prepared, trained, folder),
@@ -186,18 +199,35 @@ class Run:
     def emulated(self) -> Path:
         """The logits of every test event, by the emulator: accuracy without any firmware."""
         network, test = training.read_network(self.lowered), self.prepared.test
-        inputs = self.prepared.contract.to_hardware(test.features)
+        inputs = self.prepared.contracts.to_hardware(test)
         return self._stage(
             "emulate",
-            key=(network, inputs, source_digest("design", "emulator")),
-            compute=lambda folder: np.save(folder / "logits.npy", logits(network, inputs)),
+            key=(network, *tensors(inputs), source_digest("design", "emulator")),
+            compute=lambda folder: np.save(
+                folder / "logits.npy", logits(network, inputs, progress=self._progress)
+            ),
+        )
+
+    @cached_property
+    def baselines(self) -> Path:
+        """What other methods measure of the test events."""
+        prepared, plan = self.prepared, self.candidate.regression
+        assert plan is not None  # noqa: S101 - asked for by a regression alone
+        seed = self.candidate.training.seed
+        return self._stage(
+            "baselines",
+            key=(plan, self.candidate.data, seed, *self._data_key),
+            compute=lambda folder: np.savez(
+                folder / "estimates.npz",
+                **measuring.baselines(plan, prepared.train, prepared.test, seed=seed),  # type: ignore[arg-type] # stubs forbid **dict
+            ),
         )
 
     @cached_property
     def answered(self) -> Path:
         """What QKeras answers to the inputs of the certificate."""
         model, network, inputs = self.trained / "model", self.network, self.prepared.certified
-        key = (training.model_digest(model), *(inputs[kind] for kind in inputs))
+        key = (training.model_digest(model), *_arrays(inputs))
         return self._stage(
             "qkeras",
             key=(*key, training.needs_double(network), source_digest("models")),
@@ -223,7 +253,7 @@ class Run:
         """The certificate, the outputs it was made from, and the profile of every tensor."""
         project, answered = self.project, self.answered
         inputs = self.prepared.certified
-        key = (digest(self.network), project.digest, *(inputs[kind] for kind in inputs))
+        key = (digest(self.network), project.digest, *_arrays(inputs))
         answers = training.answers(self.network, self.trained / "model", answered)
         used = versions()
         (output,) = self.network.outputs
@@ -244,14 +274,12 @@ class Run:
                 folder / "outputs.npz",
                 **{name: side["events"][output] for name, side in sides.items()},  # type: ignore[arg-type] # stubs forbid **dict
             )
-            tensors = emulate_tensors(self.network, inputs["events"][: self._measured])
-            profiles = profile_tensors(self.network, tensors)
+            measured = training.first_events(inputs["events"], self._measured)
+            profiles = profile_tensors(self.network, emulate_tensors(self.network, measured))
             (folder / "profiles.json").write_text(to_json(profiles), "utf-8")
-            labels = self.prepared.test.labels[: self._measured]
-            tried = suggest(
-                self.network, profiles, inputs["events"][: self._measured], labels=labels
+            (folder / "suggestions.json").write_text(
+                to_json(self._suggestions(profiles, measured)), "utf-8"
             )
-            (folder / "suggestions.json").write_text(to_json(tried), "utf-8")
 
         sources = source_digest("design", "emulator", "validation", "firmware/hls/csim.py")
         return self._stage("certify", key=(*key, *outputs, used, sources), compute=compute)
@@ -260,31 +288,56 @@ class Run:
         """Return the certificate."""
         return self._kept(Certificate, "certificate.json")
 
-    def learnt(self) -> Scores:
+    def learnt(self) -> Scores | Responses:
         """Return what the float reference and the QKeras model say about the test events."""
-        prepared, events = self.prepared, self._measured
-        (output,) = self.network.outputs
         answered = training.answers(self.network, self.trained / "model", self.answered)
-        return Scores(
-            labels=prepared.test.labels[:events],
-            label_names=prepared.events.label_names,
-            feature_names=prepared.events.feature_names,
-            logits=(
-                ("float", np.load(self.reference / "logits.npy")[:events]),
-                ("qkeras", answered.outputs["events"][output][:events]),
-            ),
-        )
+        (output,) = self.network.outputs
+        return self._said({"qkeras": answered.outputs["events"][output]})
 
-    def scores(self) -> Scores:
+    def scores(self) -> Scores | Responses:
         """Return what every stage says about the test events."""
-        learnt, events = self.learnt(), self._measured
-        precision = self.network.precision(self.network.outputs[0])
+        answered = training.answers(self.network, self.trained / "model", self.answered)
+        (output,) = self.network.outputs
+        precision = self.network.precision(output)
         with np.load(self.certified / "outputs.npz", allow_pickle=False) as outputs:
-            firmware = [
-                (name, dequantize(outputs[name][:events], precision))
-                for name in ("emulator", "csim")
-            ]
-        return replace(learnt, logits=(*learnt.logits, *firmware))
+            firmware = {name: dequantize(outputs[name], precision) for name in ("emulator", "csim")}
+        return self._said({"qkeras": answered.outputs["events"][output], **firmware})
+
+    def emulator_scores(self) -> Responses:
+        """Return what baselines, float reference and emulator measure of all test events."""
+        found = self._said({"emulator": np.load(self.emulated / "logits.npy")}, events=None)
+        assert isinstance(found, Responses)  # noqa: S101 - asked for by a regression alone
+        return found
+
+    def _said(
+        self, outputs: dict[str, NDArray[np.float64]], *, events: int | None = 0
+    ) -> Scores | Responses:
+        """Return what the float reference and other stages say about test events.
+
+        Args:
+            outputs: Of the other stages.
+            events: None for all test events, else those of the certificate.
+        """
+        prepared = self.prepared
+        count = prepared.test.num_events if events is None else self._measured
+        outputs = {"float": np.load(self.reference / "logits.npy"), **outputs}
+        outputs = {name: values[:count] for name, values in outputs.items()}
+        if self.candidate.regression is None:
+            return Scores(
+                labels=prepared.test.labels[:count],
+                label_names=prepared.events.label_names,
+                feature_names=prepared.contracts.feature_names,
+                logits=tuple(outputs.items()),
+            )
+        with np.load(self.baselines / "estimates.npz", allow_pickle=False) as stored:
+            baselines = {name: values[:count] for name, values in stored.items()}
+        return measuring.responses(
+            self.candidate.regression,
+            prepared.test.select(np.arange(count)),
+            estimated=baselines,
+            outputs=outputs,
+            feature_names=prepared.contracts.feature_names,
+        )
 
     def finish(self) -> Result:
         """Do whatever is not done yet and write report and records into the design's folder.
@@ -300,7 +353,8 @@ class Run:
                 self.candidate, quantization=training.read_quantization(self.trained)
             ),
             label_names=scores.label_names,
-            quality=qualities(scores),
+            quality=_of_classes(scores),
+            resolutions=_of_energies(scores),
             layers=summarize_layers(self.network, self.candidate.hardware),
             profiles=self._kept(tuple[TensorProfile, ...], "profiles.json"),
             suggestions=self._kept(tuple[Suggestion, ...], "suggestions.json"),
@@ -330,7 +384,16 @@ class Run:
 
     @property
     def _data_key(self) -> tuple[object, ...]:
-        return (self.prepared.events.digest, self.prepared.contract, source_digest(*_LEARNS))
+        return (self.prepared.events.digest, self.prepared.contracts, source_digest(*_LEARNS))
+
+    def _suggestions(
+        self, profiles: tuple[TensorProfile, ...], measured: Events
+    ) -> tuple[Suggestion, ...]:
+        """Return narrower formats; they are judged by accuracy, so there are none without."""
+        if self.candidate.regression is not None or isinstance(measured, Mapping):
+            return ()
+        labels = self.prepared.test.labels[: self._measured]
+        return suggest(self.network, profiles, measured, labels=labels)
 
     def _stage(
         self, name: str, *, key: tuple[object, ...], compute: Callable[[Path], None]
@@ -361,10 +424,29 @@ class Run:
             raise missing
 
 
-def qualities(scores: Scores) -> tuple[Quality, ...]:
-    """Return how well each stage classifies."""
+def qualities(scores: Scores | Responses) -> tuple[Quality, ...] | tuple[Resolution, ...]:
+    """Return how well each stage classifies, or measures."""
+    return _of_energies(scores) if isinstance(scores, Responses) else _of_classes(scores)
+
+
+def _of_classes(scores: Scores | Responses) -> tuple[Quality, ...]:
+    if isinstance(scores, Responses):
+        return ()
     return tuple(
         quality(name, logits, scores.labels, scores.label_names) for name, logits in scores.logits
+    )
+
+
+def _of_energies(scores: Scores | Responses) -> tuple[Resolution, ...]:
+    return measuring.resolutions(scores) if isinstance(scores, Responses) else ()
+
+
+def _arrays(inputs: Mapping[str, Events]) -> tuple[Integers, ...]:
+    """Return the hardware integers of each kind and input."""
+    return tuple(
+        array
+        for values in inputs.values()
+        for array in (values.values() if isinstance(values, Mapping) else (values,))
     )
 
 

@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesign.data import EventSet
-from codesign.design.fixed_point import Integers, dequantize
+from codesign.design.fixed_point import dequantize
 from codesign.design.network import QuantizedNetwork
+from codesign.design.progress import Progress, silent
 from codesign.emulator import emulate
+from codesign.emulator.inputs import Events
 from codesign.errors import InvalidDesignError
 
 _EXACT_IN_FLOAT32 = 24
@@ -53,15 +55,19 @@ def score_chunks(
             labels=chunk.labels,
             label_names=chunk.label_names,
             weights=chunk.weights,
+            ids=chunk.ids,
+            id_names=chunk.id_names,
             sample=f"{network.name} on {chunk.sample}",
             provenance=(("network", network.name), ("output", str(precision))),
         )
 
 
-def logits(network: QuantizedNetwork, inputs: Integers) -> NDArray[np.float64]:
+def logits(
+    network: QuantizedNetwork, inputs: Events, *, progress: Progress = silent
+) -> NDArray[np.float64]:
     """Return what a network answers to hardware integers, as real numbers (events, outputs)."""
-    answers = emulate(network, inputs)
-    return dequantize(answers, network.precision(network.outputs[0])).reshape(len(inputs), -1)
+    answers = emulate(network, inputs, progress=progress)
+    return dequantize(answers, network.precision(network.outputs[0])).reshape(len(answers), -1)
 
 
 def _check(network: QuantizedNetwork, *, integers: bool) -> None:

@@ -3,6 +3,7 @@
 Nothing here imports TensorFlow until a stage really has to be computed.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,15 +13,16 @@ from numpy.typing import NDArray
 from codesign.design.candidate import Candidate
 from codesign.design.codec import from_json, to_json
 from codesign.design.digest import file_digest
-from codesign.design.fixed_point import Integers, dequantize
+from codesign.design.fixed_point import dequantize
 from codesign.design.intervals import largest_sum
 from codesign.design.network import QuantizedNetwork
 from codesign.design.plan import Mode, QuantizationPlan
 from codesign.design.progress import Progress
 from codesign.design.results import Epoch
+from codesign.emulator.inputs import Events, named_events
 from codesign.lowering import check, load_network, lower, save_network
 from codesign.models.load import load_model, save_model
-from codesign.models.predict import predict, predict_layers
+from codesign.models.predict import predict_layers, predict_outputs
 from codesign.models.zoo import build_model
 from codesign.pipeline.prepare import Prepared
 from codesign.training import Trained, train_float, train_quantized
@@ -43,11 +45,11 @@ def lint(prepared: Prepared, folder: Path) -> None:
     model = build_model(
         candidate.model,
         candidate.quantization,
-        inputs=len(prepared.contract.features),
-        outputs=len(prepared.events.label_names),
+        inputs=prepared.contracts.size,
+        outputs=prepared.num_outputs,
     )
     check(model)
-    network = lower(model, name=_NAMELESS, features=prepared.contract.features)
+    network = lower(model, name=_NAMELESS, features=prepared.contracts.features)
     save_network(network, folder / "network")
 
 
@@ -57,12 +59,13 @@ def train_reference(prepared: Prepared, folder: Path, progress: Progress) -> Non
         prepared.candidate,
         prepared.standardized(prepared.train),
         prepared.standardized(prepared.validation),
-        classes=len(prepared.events.label_names),
+        classes=prepared.num_outputs,
         progress=progress,
     )
     save_trained(trained, folder)
-    inputs = prepared.standardized(prepared.test).inputs
-    np.save(folder / "logits.npy", predict(trained.model, inputs, double=False))
+    inputs = prepared.standardized(prepared.test).tensors
+    (outputs,) = predict_outputs(trained.model, inputs, double=False)
+    np.save(folder / "logits.npy", outputs)
 
 
 def train_model(prepared: Prepared, start: Path, folder: Path, progress: Progress) -> None:
@@ -81,7 +84,7 @@ def train_model(prepared: Prepared, start: Path, folder: Path, progress: Progres
         prepared.on_grid(prepared.train),
         prepared.on_grid(prepared.validation),
         reference=load_trained(start),
-        classes=len(prepared.events.label_names),
+        classes=prepared.num_outputs,
         progress=progress,
     )
     save_trained(trained, folder)
@@ -90,23 +93,22 @@ def train_model(prepared: Prepared, start: Path, folder: Path, progress: Progres
 def lower_model(prepared: Prepared, trained: Path, folder: Path) -> None:
     """Lower the trained model and keep its network, nameless: equal designs share it."""
     model = load_model(trained / "model")
-    network = lower(model, name=_NAMELESS, features=prepared.contract.features)
+    network = lower(model, name=_NAMELESS, features=prepared.contracts.features)
     save_network(network, folder / "network")
 
 
 def answer(
-    network: QuantizedNetwork, model: Path, inputs: dict[str, Integers], folder: Path
+    network: QuantizedNetwork, model: Path, inputs: Mapping[str, Events], folder: Path
 ) -> None:
     """Keep what the QKeras model answers to the inputs of the certificate."""
     keras_model, double = load_model(model), needs_double(network)
-    precision = network.inputs[0].precision
     outputs = {
-        kind: predict(keras_model, dequantize(values, precision), double=double)
+        kind: predict_outputs(keras_model, _reals(network, values), double=double)[0]
         for kind, values in inputs.items()
     }
     np.savez(folder / "outputs.npz", **outputs)  # type: ignore[arg-type] # stubs forbid **dict
     for kind, values in inputs.items():
-        first = dequantize(values[:LAYERWISE_EVENTS], precision)
+        first = _reals(network, first_events(values, LAYERWISE_EVENTS))
         np.savez(
             folder / f"{kind}_layers.npz",
             **predict_layers(keras_model, first, double=double),  # type: ignore[arg-type]
@@ -115,17 +117,28 @@ def answer(
 
 def answers(network: QuantizedNetwork, model: Path, stored: Path) -> Answers:
     """Return what the QKeras model answered; Keras is loaded only if layers are asked for."""
-    double, precision = needs_double(network), network.inputs[0].precision
+    double = needs_double(network)
     kept, (output,) = _read_arrays(stored / "outputs.npz"), network.outputs
     return Answers(
         outputs={kind: {output: values} for kind, values in kept.items()},
         first_layers={kind: _read_arrays(stored / f"{kind}_layers.npz") for kind in kept},
         arithmetic="float64" if double else "float32",
         model_digest=model_digest(model),
-        layers=lambda rows: predict_layers(
-            load_model(model), dequantize(rows, precision), double=double
-        ),
+        layers=lambda rows: predict_layers(load_model(model), _reals(network, rows), double=double),
     )
+
+
+def first_events(inputs: Events, count: int) -> Events:
+    """Return the first events of the only input, or of each."""
+    if isinstance(inputs, Mapping):
+        return {name: values[:count] for name, values in inputs.items()}
+    return inputs[:count]
+
+
+def _reals(network: QuantizedNetwork, inputs: Events) -> tuple[NDArray[np.float64], ...]:
+    """Return hardware integers as real numbers, one array an input."""
+    given = named_events(network, inputs)
+    return tuple(dequantize(given[node.name], node.precision) for node in network.inputs)
 
 
 def _read_arrays(path: Path) -> dict[str, NDArray[np.float64]]:
@@ -158,7 +171,7 @@ def read_network(folder: Path, *, name: str = _NAMELESS) -> QuantizedNetwork:
 def float_candidate(candidate: Candidate) -> tuple[object, ...]:
     """Return what decides the float reference: nothing of quantization, pruning or hardware."""
     plan = replace(candidate.training, mode=Mode.FLOAT, calibrate=False, warm_start=True)
-    return candidate.model, candidate.data, plan
+    return candidate.model, candidate.data, plan, candidate.regression
 
 
 def save_trained(trained: Trained, folder: Path) -> None:

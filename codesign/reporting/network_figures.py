@@ -114,9 +114,11 @@ def history_figure(history: Sequence[Epoch], pruning: PruningPlan) -> Drawing | 
     if not history:
         return None
     epochs = range(1, len(history) + 1)
+    classifies = any(epoch.validation_accuracy is not None for epoch in history)
 
     def paint(figure: Figure) -> None:
-        loss, accuracy, sparsity = figure.subplots(1, 3)
+        loss, *panels = figure.subplots(1, 3 if classifies else 2)
+        sparsity = panels[-1]
         loss.plot(epochs, [epoch.loss for epoch in history], color=COLORS[0], label="training")
         loss.plot(
             epochs,
@@ -124,14 +126,17 @@ def history_figure(history: Sequence[Epoch], pruning: PruningPlan) -> Drawing | 
             color=COLORS[1],
             label="validation",
         )
-        loss.set_ylabel("loss (cross entropy)")
+        loss.set_ylabel(f"loss ({'cross entropy' if classifies else 'log-cosh'})")
         loss.legend()
-        accuracy.plot(epochs, [epoch.validation_accuracy for epoch in history], color=COLORS[1])
-        accuracy.set_ylabel("validation accuracy")
+        if classifies:
+            panels[0].plot(
+                epochs, [epoch.validation_accuracy for epoch in history], color=COLORS[1]
+            )
+            panels[0].set_ylabel("validation accuracy")
         sparsity.plot(epochs, [100 * epoch.sparsity for epoch in history], color=COLORS[2])
         sparsity.set_ylabel("zeros in pruned kernels (%)")
         sparsity.set_ylim(-3, 103)
-        for axes in (loss, accuracy, sparsity):
+        for axes in (loss, *panels):
             axes.set_xlabel("epoch")
             integer_ticks(axes)
             if pruning.sparsity:
@@ -143,9 +148,12 @@ def history_figure(history: Sequence[Epoch], pruning: PruningPlan) -> Drawing | 
     return drawing(
         paint,
         size=(9.6, 3.1),
-        title="Loss, accuracy and sparsity",
+        title="Loss, accuracy and sparsity" if classifies else "Loss and sparsity",
         caption=f"{len(history)} epochs of the last fit.{shaded}",
-        alt=f"Loss, validation accuracy and sparsity over {len(history)} epochs",
+        alt=(
+            f"Loss{', validation accuracy' if classifies else ''} and sparsity over "
+            f"{len(history)} epochs"
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from codesign.reporting import notation
 from codesign.reporting.tables import Column, Table
 
 Row = tuple[str, str]
+_MANY_INPUTS, _SHOWN_INPUTS = 100, 20
 
 
 def design_table(point: DesignPoint) -> Table:
@@ -43,6 +44,14 @@ def digest_table(point: DesignPoint) -> Table:
     )
 
 
+def _in_order(names: tuple[str, ...]) -> str:
+    """Return names, of very many the first and last ones."""
+    if len(names) <= _MANY_INPUTS:
+        return ", ".join(names)
+    ends = (*names[:_SHOWN_INPUTS], "...", *names[-_SHOWN_INPUTS:])
+    return f"{len(names):,}: {', '.join(ends)}"
+
+
 def provenance_table(point: DesignPoint, feature_names: tuple[str, ...]) -> Table:
     """Return where the results come from."""
     source = point.provenance
@@ -50,7 +59,7 @@ def provenance_table(point: DesignPoint, feature_names: tuple[str, ...]) -> Tabl
         ("sample", source.sample),
         ("digest of the sample", source.sample_digest),
         ("classes", ", ".join(point.label_names)),
-        ("inputs, in order", ", ".join(feature_names)),
+        ("inputs, in order", _in_order(feature_names)),
         ("firmware project", point.firmware),
         ("ended (UTC)", source.utc),
         ("host", f"{source.host}: {source.processor}"),

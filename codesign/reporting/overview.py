@@ -79,7 +79,7 @@ def key_numbers(point: DesignPoint) -> tuple[KeyNumber, ...]:
     exceptions = f", {len(hardware.layers)} layers differ" if hardware.layers else ""
     frequency = notation.short(1e3 / hardware.clock.period_ns)
     return (
-        _accuracy(point),
+        _resolution(point) if point.resolutions else _accuracy(point),
         KeyNumber(
             name="exact outputs",
             value=notation.share(exact, outputs),
@@ -162,6 +162,20 @@ def _accuracy(point: DesignPoint) -> KeyNumber:
             f"{notation.stage_name(name)}: {notation.measurement(quality.accuracy)}"
             for name, quality in stages.items()
             if name in {"float", "qkeras"} - {firmware}
+        ),
+    )
+
+
+def _resolution(point: DesignPoint) -> KeyNumber:
+    found = {entry.stage: 100 * entry.resolution.value for entry in point.resolutions}
+    firmware = next((name for name in ("csim", "emulator", "qkeras") if name in found), "float")
+    return KeyNumber(
+        name=f"energy resolution, {notation.stage_name(firmware)}",
+        value=f"{found[firmware]:.2f} %",
+        lines=tuple(
+            f"{notation.stage_name(name)}: {value:.2f} %"
+            for name, value in found.items()
+            if name not in {"qkeras", "emulator", "csim"}
         ),
     )
 

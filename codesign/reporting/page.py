@@ -16,16 +16,19 @@ from codesign.design.design_point import DesignPoint
 from codesign.design.results import LayerSummary
 from codesign.errors import InvalidDataError
 from codesign.reporting import origin, overview, tables
+from codesign.reporting.resolution_tables import resolution_table
+from codesign.reporting.responses import Responses
 from codesign.reporting.scores import Scores
 
 __all__ = ["Scores", "render_report", "write_report"]
 
 # Reached on first use: importing matplotlib takes most of a second.
 _QUALITY_FIGURES = "codesign.reporting.quality_figures"
+_RESPONSE_FIGURES = "codesign.reporting.response_figures"
 _NETWORK_FIGURES = "codesign.reporting.network_figures"
 
 
-def render_report(point: DesignPoint, scores: Scores) -> str:
+def render_report(point: DesignPoint, scores: Scores | Responses) -> str:
     """Return the report of a design point as the text of one HTML file.
 
     Args:
@@ -68,7 +71,7 @@ def environment() -> Environment:
     )
 
 
-def write_report(point: DesignPoint, scores: Scores, path: Path) -> Path:
+def write_report(point: DesignPoint, scores: Scores | Responses, path: Path) -> Path:
     """Write the report of a design point and return its path; the file is whole or not there.
 
     Args:
@@ -85,10 +88,16 @@ def write_report(point: DesignPoint, scores: Scores, path: Path) -> Path:
     return path
 
 
-def _tables(point: DesignPoint, scores: Scores) -> dict[str, tables.Table]:
+def _tables(point: DesignPoint, scores: Scores | Responses) -> dict[str, tables.Table]:
+    if isinstance(scores, Responses):
+        physics = {"quality": resolution_table(point.resolutions)}
+    else:
+        physics = {
+            "quality": tables.quality_table(point.quality),
+            "rejection": tables.rejection_table(scores),
+        }
     return {
-        "quality": tables.quality_table(point.quality),
-        "rejection": tables.rejection_table(scores),
+        **physics,
         "certificate": tables.certificate_table(point.certificate),
         "overflows": tables.overflow_table(point.certificate),
         "layers": tables.layer_table(point.certificate),
@@ -102,12 +111,22 @@ def _tables(point: DesignPoint, scores: Scores) -> dict[str, tables.Table]:
     }
 
 
-def _figures(point: DesignPoint, scores: Scores) -> dict[str, Any]:
+def _figures(point: DesignPoint, scores: Scores | Responses) -> dict[str, Any]:
     quality, network = import_module(_QUALITY_FIGURES), import_module(_NETWORK_FIGURES)
     pruning = point.candidate.pruning
+    if isinstance(scores, Responses):
+        response = import_module(_RESPONSE_FIGURES)
+        physics = {
+            "resolution": response.resolution_figure(scores, point.resolutions),
+            "response": response.response_figure(scores),
+        }
+    else:
+        physics = {
+            "roc": quality.roc_figure(scores),
+            "confusion": quality.confusion_figure(scores),
+        }
     return {
-        "roc": quality.roc_figure(scores),
-        "confusion": quality.confusion_figure(scores),
+        **physics,
         "agreement": quality.agreement_figure(scores, lsb=_logit_step(point.layers)),
         "ranges": network.range_figures(point.profiles, events=scores.num_events),
         "sparsity": network.sparsity_figure(point.layers, pruning),

@@ -20,6 +20,7 @@ from codesign.reporting.plots import (
     plain,
     power_of_ten_ticks,
 )
+from codesign.reporting.responses import Answered
 from codesign.reporting.scores import Scores
 
 _POINTS = 64
@@ -93,7 +94,7 @@ def confusion_figure(scores: Scores) -> Drawing:
     )
 
 
-def agreement_figure(scores: Scores, *, lsb: float) -> Drawing | None:
+def agreement_figure(scores: Answered, *, lsb: float) -> Drawing | None:
     """Return the logits of QKeras against those of the firmware, None without both.
 
     Args:
@@ -103,8 +104,8 @@ def agreement_figure(scores: Scores, *, lsb: float) -> Drawing | None:
     stage = scores.firmware_stage
     if stage == "qkeras" or "qkeras" not in dict(scores.logits):
         return None
-    model = scores.of("qkeras").ravel() / lsb
-    firmware = scores.of(stage).ravel() / lsb
+    model = np.ravel(scores.of("qkeras")) / lsb
+    firmware = np.ravel(scores.of(stage)) / lsb
     exact = notation.share(int((model == firmware).sum()), model.size)
     name = notation.stage_name(stage)
 
@@ -131,7 +132,7 @@ def agreement_figure(scores: Scores, *, lsb: float) -> Drawing | None:
     )
 
 
-def _events(scores: Scores) -> str:
+def _events(scores: Answered) -> str:
     return f"{notation.count(scores.num_events)} test events"
 
 

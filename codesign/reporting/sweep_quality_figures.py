@@ -211,8 +211,8 @@ def _scaled(reading: Reading | None, factor: float) -> float | None:
 
 
 def _tick(value: float) -> str:
-    """Return what is written beside a minor tick: 2 and 5 of each decade alone."""
-    return f"{100 * value:.2g} %" if f"{value:.0e}"[0] in "25" else ""
+    """Return what is written beside a minor tick: 2, 3 and 5 of each decade alone."""
+    return f"{100 * value:.2g} %" if f"{value:.0e}"[0] in "235" else ""
 
 
 def _value(design: SweptDesign, by: str) -> Any:

@@ -1,6 +1,6 @@
 """Train what a candidate asks for: the float reference, and the quantized and pruned model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from codesign.design.candidate import Candidate
@@ -15,7 +15,7 @@ from codesign.training.batch_norm import fold_batch_norm
 from codesign.training.calibrate import calibrate
 from codesign.training.deploy import copy_weights, snap_weights
 from codesign.training.examples import Examples
-from codesign.training.fit import fit
+from codesign.training.fit import fit, own_rate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,16 +47,16 @@ def train_float(
         candidate: The model, its size and how it is fitted.
         train: What the fit sees.
         validation: What decides which epoch is best.
-        classes: Number of outputs.
+        classes: Number of outputs: of classes, or 1 where a quantity is measured.
         progress: Told after each epoch.
 
     Raises:
         InfeasibleDesignError: If the loss is no longer a finite number.
     """
     keras().utils.set_random_seed(candidate.training.seed)
-    inputs = train.inputs.shape[1]
-    model = build_model(candidate.model, None, inputs=inputs, outputs=classes)
-    history = fit(model, train, validation, plan=candidate.training, progress=progress)
+    model = build_model(candidate.model, None, inputs=train.size, outputs=classes)
+    plan = own_rate(model, candidate.training)
+    history = fit(model, train, validation, plan=plan, progress=progress)
     return Trained(model=fold_batch_norm(model), quantization=None, history=history)
 
 
@@ -79,7 +79,7 @@ def train_quantized(
         train: What the fit sees.
         validation: What decides which epoch is best.
         reference: The trained float reference.
-        classes: Number of outputs.
+        classes: Number of outputs: of classes, or 1 where a quantity is measured.
         progress: Told after each epoch.
 
     Raises:
@@ -93,13 +93,13 @@ def train_quantized(
         raise InvalidDesignError(msg)
     if candidate.training.calibrate:
         quantization = calibrate(reference.model, quantization, train)
-    inputs = train.inputs.shape[1]
-    model = build_model(candidate.model, quantization, inputs=inputs, outputs=classes)
+    model = build_model(candidate.model, quantization, inputs=train.size, outputs=classes)
     history: tuple[Epoch, ...] = ()
     if candidate.training.mode == Mode.PTQ or candidate.training.warm_start:
         copy_weights(reference.model, model)
     if candidate.training.mode == Mode.QAT:
-        model, history = _fit_pruned(model, candidate, train, validation, progress)
+        fitted = replace(candidate, training=own_rate(model, candidate.training))
+        model, history = _fit_pruned(model, fitted, train, validation, progress)
     snap_weights(model)
     return Trained(model=model, quantization=quantization, history=history)
 

@@ -57,3 +57,13 @@ def test_four_leptons_are_seen(generated):
     muons = generated.column("muon1_pt")
     shares = [float((muons[generated.labels == label] > 0).mean()) for label in (0, 1, 2)]
     assert shares[0] < 0.1 < shares[1] < shares[2]
+
+
+def test_a_pool_is_made_in_parts_that_are_found_again(tmp_path):
+    made = make_pool(collisions=200, seed=5, parts=tmp_path)
+    again = make_pool(collisions=200, seed=5, parts=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+    for name in ("tower", "et_gev", "offsets"):
+        one, other = (getattr(pool.soft.hcal, name) for pool in (made, again))
+        np.testing.assert_array_equal(one, other)
+    assert made.made == again.made == len(made.soft) + len(made.hard)

@@ -13,6 +13,7 @@ from codesign.design.plan import (
     QuantizationPlan,
 )
 from codesign.design.precision import Precision
+from codesign.design.regression import InputPlan
 from codesign.errors import InvalidDesignError
 from codesign.models import build_model, models, save_model
 from codesign.pipeline.imported import certify_model
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.keras
 SIZES = {
     "autoencoder": ((8,), 12),
     "calo_cnn": ((2, 3, 8), 32 * 32),
+    "deepcalo": ((2, 3), 8 * 5 * 2 + 3 + 8),
     "embedding": ((8,), 12),
     "jet_tagger": ((64, 32, 32), 16),
     "residual_tagger": ((16, 16, 8, 8), 16),
@@ -31,10 +33,20 @@ SIZES = {
 }
 OUTPUTS = {
     "autoencoder": ("reconstruction",),
+    "deepcalo": ("energy",),
     "embedding": ("embedding", "embedding_hat"),
     "vae": ("mu", "logvar"),
 }
-HEADS = ("mean", "log_variance", "embed", "output")
+HEADS = ("mean", "log_variance", "embed", "output", "scale_1", "shift_1", "scale_2", "shift_2")
+INPUTS = {
+    "deepcalo": (
+        InputPlan(name="image", columns=("cell_*",), shape=(8, 5, 2), together=True),
+        InputPlan(name="scalars", columns=("eta", "energy", "share"), shape=(3,)),
+        InputPlan(name="tracks", columns=("track_*",), shape=(2, 4)),
+    )
+}
+BEHIND = {"embedding": (4, 3, 4), "deepcalo": (4,)}
+STREAMED = ("calo_cnn", "deepcalo")
 QUANTIZATION = QuantizationPlan(
     input=Precision.from_text("fixed<8,3>"),
     layers=(
@@ -59,8 +71,13 @@ QUANTIZATION = QuantizationPlan(
 
 
 def plan(name, **options):
-    bottleneck = (4, 3, 4) if name == "embedding" else ()
-    return ModelPlan(builder=name, widths=SIZES[name][0], bottleneck=bottleneck, **options)
+    return ModelPlan(
+        builder=name,
+        widths=SIZES[name][0],
+        bottleneck=BEHIND.get(name, ()),
+        inputs=INPUTS.get(name, ()),
+        **options,
+    )
 
 
 def test_the_table_of_sizes_names_every_model():
@@ -81,7 +98,7 @@ def test_is_exact(name):
 def test_is_certified_layer_by_layer(name, tmp_path):
     model = build_model(plan(name), QUANTIZATION, inputs=SIZES[name][1], outputs=5)
     randomize(model, np.random.default_rng(1), spread=0.5, pruned=0.5)
-    io_type = IoType.STREAM if name == "calo_cnn" else IoType.PARALLEL
+    io_type = IoType.STREAM if name in STREAMED else IoType.PARALLEL
     hardware = HardwareConfig(device="vu9p", clock=Clock(period_ns=5.0), io_type=io_type)
 
     found = certify_model(

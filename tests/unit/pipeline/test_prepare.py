@@ -57,7 +57,7 @@ def test_one_seed_shares_the_events_out_alike_and_another_does_not(candidate):
 def test_what_the_quantized_model_sees_lies_on_the_grid_of_the_input(candidate):
     prepared = prepare(candidate, progress=silent)
     seen = prepared.on_grid(prepared.train).inputs
-    precision = prepared.contract.precision
+    precision = prepared.contracts.inputs[0].precision
     np.testing.assert_array_equal(seen, np.rint(seen / precision.step) * precision.step)
     assert precision.smallest <= seen.min()
     assert seen.max() <= precision.largest
@@ -73,13 +73,13 @@ def test_standardized_events_are_near_one(candidate):
 def test_the_certified_events_begin_with_those_that_are_measured(candidate):
     prepared = prepare(candidate, progress=silent)
     certified = prepared.certified
-    measured = prepared.contract.to_hardware(prepared.test.features)
+    measured = prepared.contracts.to_hardware(prepared.test)
     np.testing.assert_array_equal(certified["events"][: len(measured)], measured)
     assert {kind: len(values) for kind, values in certified.items()} == {
         "events": EVENTS,
         "overdriven": EVENTS,
     }
-    assert certified["overdriven"].max() > prepared.contract.precision.max_hw
+    assert certified["overdriven"].max() > prepared.contracts.inputs[0].precision.max_hw
 
 
 def test_a_certificate_on_more_events_than_there_are_is_refused(candidate):
