@@ -16,6 +16,8 @@ def show_forecast(found: Forecast, *, json: bool) -> None:
         show_json({"verdict": found.fit.verdict.value, **encode(found)})
         return
     shown = [tables.layer_costs(report) for report in found.stages]
+    if found.published:
+        shown.append(tables.published_table(found.published))
     shown += [tables.held_out_table(found.stages[0]), tables.fit_table(found.fit)]
     if found.changes:
         shown.append(tables.change_table(found.changes, found.lowered))

@@ -12,6 +12,7 @@ from codesign.design.report import (
 )
 from codesign.estimate.fits import Demand, Fit
 from codesign.estimate.profile import Profile
+from codesign.estimate.published_designs import PublishedDesign
 from codesign.estimate.what_if import Change
 from codesign.reporting import Table
 from codesign.reporting.hardware_tables import figure
@@ -48,6 +49,36 @@ def layer_costs(report: HardwareReport) -> Table:
         rows=(*rows, ("total", "", *total, "")),
         total=True,
     )
+
+
+def published_table(designs: Sequence[PublishedDesign]) -> Table:
+    """Return what others reported of networks of the same layers, by layer where they did."""
+    rows = tuple(
+        (
+            design.layer or "whole design",
+            design.build,
+            *(_or_dash(number) for number in (design.lut, design.ff, design.dsp, design.bram_18k)),
+            _or_dash(design.latency_ns),
+            f"{design.tool}, {design.part}",
+            design.source,
+        )
+        for design in designs
+    )
+    header = ("layer", "build", "LUT", "FF", "DSP", "BRAM 18K", "latency (ns)", "tool", "source")
+    return Table(
+        title=f"What others reported of {designs[0].widths}",
+        note=(
+            "The same layers with other weights, bits and sparsities: to see where one stands, not "
+            "to judge the estimate by. -: not published."
+        ),
+        header=header,
+        columns=(*(Column.TEXT,) * 2, *(Column.NUMBER,) * 5, *(Column.TEXT,) * 2),
+        rows=rows,
+    )
+
+
+def _or_dash(number: float | None) -> str:
+    return "-" if number is None else f"{number:,.0f}"
 
 
 def held_out_table(report: HardwareReport) -> Table:

@@ -11,6 +11,7 @@ from codesign.estimate.energy import EnergyEstimate, energy
 from codesign.estimate.estimate import estimate
 from codesign.estimate.fits import BUNCH_CROSSING_NS, Demand, Fit, check_fit
 from codesign.estimate.profile import Profile
+from codesign.estimate.published_designs import PublishedDesign, published_for
 from codesign.estimate.rtl_modules import is_engine
 from codesign.estimate.what_if import Change, suggest_changes, sweep_reuse
 from codesign.metrics.bit_operations import network_bops, network_ebops
@@ -33,6 +34,7 @@ class Forecast:
         energy: By the last of the stages, with an inference every bunch crossing or as often as one
             can enter; None where ``without_energy`` says why.
         without_energy: Why there is no model of its energy, empty where there is one.
+        published: What others reported of the same dense layers, with weights of their own.
     """
 
     stages: tuple[HardwareReport, ...]
@@ -45,6 +47,7 @@ class Forecast:
     ebops: float
     energy: EnergyEstimate | None
     without_energy: str = ""
+    published: tuple[PublishedDesign, ...] = ()
 
 
 def forecast(
@@ -84,6 +87,7 @@ def forecast(
         ebops=network_ebops(network),
         energy=modelled,
         without_energy=without,
+        published=published_for(network),
     )
 
 

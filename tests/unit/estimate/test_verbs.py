@@ -69,6 +69,19 @@ def test_a_forecast_shows_ranges_evidence_profile_and_held_out_error(capsys):
     assert "products need DSP blocks" in shown
 
 
+def test_the_jet_tagger_stands_beside_what_others_reported_of_its_layers(capsys):
+    found = forecast(mlp(), hardware())
+
+    show_forecast(found, json=False)
+
+    layers = [design.layer for design in found.published if design.layer]
+    assert layers == ["16-64", "64-32", "32-32", "32-5"]
+    shown = capsys.readouterr().out
+    assert "What others reported of 16-64-32-32-5" in shown
+    assert "53,363" in shown  # LUT of its second layer, nrp-nautilus/6nrp-hls4ml
+    assert forecast(NET, hardware()).published == ()
+
+
 def test_a_forecast_is_one_json_object(capsys):
     show_forecast(forecast(NET, hardware()), json=True)
     plain = json.loads(capsys.readouterr().out)
