@@ -66,7 +66,7 @@ def measure(row, seed, progress):
     """Return per-event correctness of the float model and of the emulator, sparsity and BOPs."""
     run = Run(candidate_of(row, seed), root=ROOT, progress=progress)
     network, test = run.network, run.prepared.test
-    outputs = emulate(network, run.prepared.contract.to_hardware(test.features))
+    outputs = emulate(network, run.prepared.contracts.to_hardware(test))
     logits = np.load(run.reference / "logits.npy")
     zeros = np.concatenate([layer.kernel.values.ravel() == 0 for layer in dense_layers(network)])
     return (
