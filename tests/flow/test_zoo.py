@@ -81,7 +81,7 @@ def plan(name, **options):
 
 
 def test_the_table_of_sizes_names_every_model():
-    assert set(SIZES) == set(models())
+    assert set(SIZES) == set(models()) - {"own"}  # which has the sizes that its author gave it
 
 
 @pytest.mark.parametrize("name", SIZES)
