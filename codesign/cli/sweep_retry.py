@@ -27,13 +27,14 @@ def retry(
     from codesign.cli.sweep_options import places_of
     from codesign.sweep.outcome import State
     from codesign.sweep.store.lock import locked
+    from codesign.sweep.store.schema import check_exists
     from codesign.sweep.store.store import Store
 
     if state not in (State.FAILED, State.INFEASIBLE, State.PRUNED):
         msg = f"--state {state}: choose failed, infeasible or pruned"
         raise typer.BadParameter(msg)
     places = places_of(sweep, build)
-    Store(places.store, readonly=True).close()
+    check_exists(places.store)
     with locked(places.folder), Store(places.store) as store:
         count = store.retry([State(state)])
     if json:

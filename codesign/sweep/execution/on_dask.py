@@ -14,10 +14,13 @@ from codesign.errors import ToolNotFoundError
 from codesign.sweep.execution.executor import Ended
 from codesign.sweep.execution.orphans import end_orphans, mark
 from codesign.sweep.execution.task import Evaluator, Task
+from codesign.sweep.outcome import Outcome
 
 _GB = 1e9
 _GONE_S = 10.0
 """Until a task is taken back from a worker that went before it came."""
+_ANSWER_S = 5.0
+"""Until it is asked whether the worker that has an answer is still there."""
 _SETTLED_S = 1.0
 """Until a new worker gets its first task: its nanny must have seen it first."""
 _CLOSE_S = 20.0
@@ -129,7 +132,8 @@ class OnDask:
         self._missing.pop(future, None)
         error = future.exception() if future.status == "error" else None
         if future.status == "finished":
-            ended = Ended(number=number, outcome=future.result())
+            outcome = self._answer(future, address)
+            ended = Ended(number=number, outcome=outcome, lost=outcome is None)
         elif isinstance(error, distributed.scheduler.KilledWorker) or error is None:
             end_orphans()
             ended = Ended(number=number)
@@ -139,6 +143,21 @@ class OnDask:
         if ended.outcome is not None:
             self._renew(address, memory_gb)
         return ended
+
+    def _answer(self, future: Any, address: str) -> Outcome | None:
+        """Return what a finished task has answered; None where it went with its worker.
+
+        Dask would compute it again, on that very worker, and wait for it for ever.
+        """
+        while True:
+            try:
+                answer: Outcome = future.result(timeout=_ANSWER_S)
+            except TimeoutError:
+                if address not in self._client.nthreads():
+                    future.cancel(force=True)
+                    return None
+            else:
+                return answer
 
     def _renew(self, address: str, memory_gb: float) -> None:
         """Start an idle worker anew where it has kept too much from earlier trials."""

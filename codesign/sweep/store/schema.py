@@ -80,9 +80,8 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
         InvalidDesignError: If there is none and nothing may be written.
         ReportError: If it is no store, or one of another version.
     """
-    if readonly and not path.is_file():
-        msg = f"{path}: no such sweep; start it with: codesign sweep run sweeps/<name>.toml"
-        raise InvalidDesignError(msg)
+    if readonly:
+        check_exists(path)
     uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
     connection.row_factory = sqlite3.Row
@@ -99,6 +98,17 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
         msg = f"{path}: cannot be read as a sweep: {error}; export or remove it"
         raise ReportError(msg) from error
     return connection
+
+
+def check_exists(path: Path) -> None:
+    """Refuse to go on where there is no store.
+
+    Raises:
+        InvalidDesignError: If the file does not exist.
+    """
+    if not path.is_file():
+        msg = f"{path}: no such sweep; start it with: codesign sweep run sweeps/<name>.toml"
+        raise InvalidDesignError(msg)
 
 
 @contextmanager

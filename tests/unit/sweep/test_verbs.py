@@ -104,6 +104,19 @@ def test_a_trial_can_be_named(home):
     assert json.loads(result.stdout)["trial"] == 3
 
 
+def test_retry_brings_a_store_of_version_1_up_to_date_as_the_error_says(home):
+    with Store(Places.of("small", home / "build").store) as store:
+        for column in ("fault", "device", "seed"):
+            store.connection.execute(f"ALTER TABLE trials DROP COLUMN {column}")
+        store.note("version", "1")
+    refused = invoke(home, "status")
+    assert refused.exit_code != 0
+    assert "bring it up to date with: codesign sweep retry" in refused.stderr
+
+    assert invoke(home, "retry").exit_code == 0
+    assert invoke(home, "status").exit_code == 0
+
+
 def test_retry_lets_failed_trials_wait_again(home):
     result = invoke(home, "retry", "--json")
     assert json.loads(result.stdout) == {"retried": 0}
