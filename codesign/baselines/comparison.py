@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 
 from codesign.baselines.energy import reported
-from codesign.design.baseline_results import BaselineReport, Measured, Processor, PublishedTable
+from codesign.design.baseline_results import BaselineReport, Measured, Processor
 from codesign.design.comparison import CROSSING_NS, Comparison, Crossings, Firmware, SpeedUp
+from codesign.design.published_results import PublishedTable
 from codesign.design.report import Figure, HardwareReport, PowerReport
 from codesign.errors import ReportError
 

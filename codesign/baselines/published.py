@@ -4,8 +4,8 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
-from codesign.design.baseline_results import PublishedTable
 from codesign.design.codec import decode
+from codesign.design.published_results import PublishedTable
 from codesign.errors import InvalidDesignError
 
 _FILE = "published.toml"

@@ -43,6 +43,7 @@ from codesign.design.layers import (
 )
 from codesign.design.network import QuantizedNetwork
 from codesign.design.precision import Overflow
+from codesign.errors import UnsupportedLayerError
 
 Reals = NDArray[np.float32]
 T = TypeVar("T")
@@ -188,7 +189,7 @@ def _moved(layer: AnyLayer, maker: Maker[T], data: T) -> T:
         case Slice(axis=axis, start=start, shape=shape):
             return maker.slice(data, axis, start, shape[axis])
     msg = f"{layer.name}: a layer of kind {layer.kind} has no float twin"
-    raise NotImplementedError(msg)
+    raise UnsupportedLayerError(msg)
 
 
 def _weighted(layer: Weighted, maker: Maker[T], data: T) -> T:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from codesign.design.baseline_results import BaselineReport, Energy, PublishedFigure, PublishedTable
+from codesign.design.baseline_results import BaselineReport, Energy
+from codesign.design.published_results import PublishedFigure, PublishedTable
 from codesign.design.report import Evidence, Figure
 
 CROSSING_NS = 25.0

@@ -20,24 +20,18 @@ from codesign.design.fixed_point import Integers, dequantize
 from codesign.design.network import QuantizedNetwork
 from codesign.design.progress import Progress, silent
 from codesign.design.project import FirmwareProject
-from codesign.design.results import (
-    Certificate,
-    Quality,
-    Resolution,
-    StageTime,
-    Suggestion,
-    TensorProfile,
-)
+from codesign.design.results import Certificate, StageTime, Suggestion, TensorProfile
 from codesign.emulator import emulate_tensors
 from codesign.emulator.inputs import Events
 from codesign.errors import CodesignError, ReportError
 from codesign.firmware import generate, read_project, supports
 from codesign.firmware.manifest import read_manifest
 from codesign.lowering import save_network
-from codesign.metrics import quality, summarize_layers
+from codesign.metrics import summarize_layers
 from codesign.pipeline import measuring, training
 from codesign.pipeline.prepare import Prepared, prepare
 from codesign.pipeline.provenance import provenance, versions
+from codesign.pipeline.qualities import of_classes, of_energies
 from codesign.pipeline.scores import logits
 from codesign.pipeline.stage import Stored, source_digest, stage
 from codesign.reporting import Scores, write_report
@@ -353,8 +347,8 @@ class Run:
                 self.candidate, quantization=training.read_quantization(self.trained)
             ),
             label_names=scores.label_names,
-            quality=_of_classes(scores),
-            resolutions=_of_energies(scores),
+            quality=of_classes(scores),
+            resolutions=of_energies(scores),
             layers=summarize_layers(self.network, self.candidate.hardware),
             profiles=self._kept(tuple[TensorProfile, ...], "profiles.json"),
             suggestions=self._kept(tuple[Suggestion, ...], "suggestions.json"),
@@ -422,23 +416,6 @@ class Run:
         wanted = (self.candidate.hardware, digest(self.network))
         if (found.hardware, project.network_digest) != wanted:
             raise missing
-
-
-def qualities(scores: Scores | Responses) -> tuple[Quality, ...] | tuple[Resolution, ...]:
-    """Return how well each stage classifies, or measures."""
-    return _of_energies(scores) if isinstance(scores, Responses) else _of_classes(scores)
-
-
-def _of_classes(scores: Scores | Responses) -> tuple[Quality, ...]:
-    if isinstance(scores, Responses):
-        return ()
-    return tuple(
-        quality(name, logits, scores.labels, scores.label_names) for name, logits in scores.logits
-    )
-
-
-def _of_energies(scores: Scores | Responses) -> tuple[Resolution, ...]:
-    return measuring.resolutions(scores) if isinstance(scores, Responses) else ()
 
 
 def _arrays(inputs: Mapping[str, Events]) -> tuple[Integers, ...]:

@@ -2,14 +2,9 @@
 
 from collections.abc import Iterator
 
-from codesign.design.baseline_results import (
-    BaselineReport,
-    Energy,
-    EnergySource,
-    Measured,
-    PublishedTable,
-)
+from codesign.design.baseline_results import BaselineReport, Energy, EnergySource, Measured
 from codesign.design.comparison import Comparison, Firmware
+from codesign.design.published_results import PublishedTable
 from codesign.design.report import Evidence, Figure
 from codesign.reporting.tables import Column, Table
 
