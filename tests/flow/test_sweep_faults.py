@@ -73,7 +73,8 @@ def start_driver(path, root):
     script = root / "driver.py"
     script.write_text(DRIVER, "utf-8")
     command = [sys.executable, str(script), str(path), str(root)]
-    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    with (root / "driver.err").open("ab") as errors:
+        return subprocess.Popen(command, env=environment, stderr=errors)
 
 
 def workers_of(pid):
@@ -252,7 +253,7 @@ def kill_until_done(path, home, dice):
         if driver.poll() is not None:
             if driver.returncode == 0:
                 return drivers, workers
-            assert driver.returncode == -signal.SIGKILL, driver.returncode
+            assert driver.returncode == -signal.SIGKILL, (home / "driver.err").read_text("utf-8")
             driver = start_driver(path, home)
             continue
         victims = workers_of(driver.pid)
