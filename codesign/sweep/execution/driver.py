@@ -213,9 +213,12 @@ class Driver:
         return is_new
 
     def _start(self, trial: Trial) -> None:
-        if self._store.start(trial.number):
+        if not self._store.start(trial.number):
+            return
+        if self._workers.submit(trial.number, task_of(self._sweep, self._places, trial)):
             self._running[trial.number] = (trial, time.monotonic())
-            self._workers.submit(trial.number, task_of(self._sweep, self._places, trial))
+        else:
+            self._store.release(trial.number)
 
     def _end(self, ended: Ended) -> None:
         trial, begun = self._running.pop(ended.number)

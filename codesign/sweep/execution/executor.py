@@ -33,8 +33,8 @@ class Executor(Protocol):
     def free(self) -> int:
         """How many workers have nothing to do."""
 
-    def submit(self, number: int, task: Task) -> None:
-        """Give a task to a worker."""
+    def submit(self, number: int, task: Task) -> bool:
+        """Give a task to a worker; return False where the free one has gone in the meantime."""
 
     def wait(self, timeout_s: float) -> list[Ended]:
         """Return what has ended, after at most some time."""
@@ -55,9 +55,10 @@ class InProcess:
         """One, unless it has its task."""
         return 0 if self._waiting else 1
 
-    def submit(self, number: int, task: Task) -> None:
+    def submit(self, number: int, task: Task) -> bool:
         """Keep the task for :meth:`wait`, without the watch that would end this process."""
         self._waiting.append((number, replace(task, scratch="")))
+        return True
 
     def wait(self, timeout_s: float) -> list[Ended]:
         """Do the task."""

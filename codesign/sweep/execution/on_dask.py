@@ -81,13 +81,16 @@ class OnDask:
             self._whole = now
             self._cluster.scale(len(self._cluster.worker_spec) + self._wanted - workers)
 
-    def submit(self, number: int, task: Task) -> None:
-        """Give a task to a worker that has nothing to do.
+    def submit(self, number: int, task: Task) -> bool:
+        """Give a task to a worker that has nothing to do; return whether there still was one.
 
         To that very one: a worker with two tasks would have both blamed for its end.
         """
+        idle = self._idle()
+        if not idle:
+            return False
         self._count += 1
-        address = self._idle()[0]
+        address = idle[0]
         future = self._client.submit(
             self._evaluator,
             task,
@@ -97,6 +100,7 @@ class OnDask:
             workers=[address],
         )
         self._futures[future] = (number, address, task.limits.memory_gb)
+        return True
 
     def wait(self, timeout_s: float) -> list[Ended]:
         """Return what has ended, after at most some time."""

@@ -1,6 +1,8 @@
 """After the search: certificates and, where asked for, logic synthesis of the best designs."""
 
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -41,6 +43,7 @@ class Verification:
         self._lock = lock
         self._bugs = bugs
         self._running: dict[int, Trial] = {}
+        self._gone: Counter[int] = Counter()
         self.progress: Progress = silent
         self.interrupted = threading.Event()
 
@@ -63,19 +66,28 @@ class Verification:
         wanted, wrong = len(waiting), []
         while self._running or (waiting and not self.interrupted.is_set()):
             while waiting and self._workers.free and not self.interrupted.is_set():
-                trial = waiting.pop(0)
-                self._running[trial.number] = trial
-                task = task_of(self._sweep, self._places, trial)
-                self._workers.submit(trial.number, asked(task))
+                task = task_of(self._sweep, self._places, waiting[0])
+                if self._workers.submit(waiting[0].number, asked(task)):
+                    trial = waiting.pop(0)
+                    self._running[trial.number] = trial
+            if not self._running:
+                time.sleep(_BEAT_S)  # for a worker: those that ended start again
             for ended in self._workers.wait(_BEAT_S):
                 trial = self._running.pop(ended.number)
-                if ended.lost:
+                if ended.lost or self._is_worth_another(trial, ended):
                     waiting.append(trial)
                 else:
                     wrong += self._ended(trial, ended)
             self.progress(wanted - len(waiting) - len(self._running), max(1, wanted), word)
             self._lock.beat()
         return wrong
+
+    def _is_worth_another(self, trial: Trial, ended: Ended) -> bool:
+        """Whether its worker has gone, and has not done so too often."""
+        if ended.outcome is not None or ended.error is not None:
+            return False
+        self._gone[trial.number] += 1
+        return self._gone[trial.number] < self._sweep.limits.attempts
 
     def _ended(self, trial: Trial, ended: Ended) -> list[str]:
         if ended.error is not None:
