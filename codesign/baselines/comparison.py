@@ -5,7 +5,14 @@ from math import ceil
 
 from codesign.baselines.energy import reported
 from codesign.design.baseline_results import BaselineReport, Measured, Processor
-from codesign.design.comparison import CROSSING_NS, Comparison, Crossings, Firmware, SpeedUp
+from codesign.design.comparison import (
+    CROSSING_NS,
+    Comparison,
+    Crossings,
+    Estimated,
+    Firmware,
+    SpeedUp,
+)
 from codesign.design.published_results import PublishedTable
 from codesign.design.report import Figure, HardwareReport, PowerReport
 from codesign.errors import ReportError
@@ -57,6 +64,7 @@ def compare(
     accept_noise: bool = False,
     published: PublishedTable | None = None,
     left_out: Sequence[str] = (),
+    estimated: Sequence[Estimated] = (),
 ) -> Comparison:
     """Return everything side by side, with ratios where they can be trusted.
 
@@ -66,6 +74,7 @@ def compare(
         accept_noise: Whether to draw ratios on a noisy host.
         published: Of the same network.
         left_out: What could not be compared.
+        estimated: What stands beside published firmware.
     """
     return Comparison(
         baselines=baselines,
@@ -75,6 +84,7 @@ def compare(
         crossings=_crossings(baselines, accept_noise=accept_noise),
         published=published,
         left_out=tuple(left_out),
+        estimated=tuple(estimated),
     )
 
 

@@ -59,7 +59,7 @@ def _converted(model: Any, names: list[str], batch: int, calls: list[Any] | None
 
         def examples() -> Iterator[dict[str, Any]]:
             for call in calls:
-                yield list(call)  # type: ignore[misc]  # the converter takes lists too
+                yield dict(zip(names, call, strict=True))
 
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.representative_dataset = examples

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from codesign.baselines.runtime import Answer, Reals
-from codesign.design.baseline_results import Energy, EnergySource, Processor
+from codesign.design.baseline_results import Processor
+from codesign.design.energy import Energy, EnergySource
 from codesign.design.report import PowerReport
 
 POWERCAP = Path("/sys/class/powercap")

@@ -6,10 +6,12 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-from codesign.design.baseline_results import Host
+from codesign.design.host import Host
+from codesign.design.progress import Progress, silent
 
 _PROC, _SYS, _DEV = Path("/proc"), Path("/sys"), Path("/dev")
 _SAMPLE_S = 1.0
+_SETTLING = "waiting until the load average has forgotten what just ended"
 _SHORTEST_S = 0.5
 _IDLE = (3, 4)
 """Fields of /proc/stat that are not work: idle and waiting for a disk (proc(5))."""
@@ -56,6 +58,35 @@ def read_host(*, proc: Path = _PROC, sys: Path = _SYS, dev: Path = _DEV) -> Host
         gpus=gpu_devices(dev),
         versions=(("python", platform.python_version()), *_versions()),
     )
+
+
+def settled_host(
+    *,
+    settle_s: float,
+    progress: Progress = silent,
+    proc: Path = _PROC,
+    sys: Path = _SYS,
+    dev: Path = _DEV,
+) -> Host:
+    """Return this machine once its load average is of now.
+
+    It is that of the last minute, so it still holds what this command did a moment ago. While it is
+    above what is quiet and no other program is working, there is nothing but that to wait for.
+
+    Args:
+        settle_s: Seconds to wait at most; what is still loaded then is returned as it is.
+        progress: Told how many of them have passed.
+        proc: As in :func:`read_host`.
+        sys: As there.
+        dev: As there.
+    """
+    begun = time.monotonic()
+    while True:
+        host = read_host(proc=proc, sys=sys, dev=dev)
+        passed = time.monotonic() - begun
+        if not host.is_loaded or host.is_shared or passed >= settle_s:
+            return host
+        progress(round(passed), round(settle_s), _SETTLING)
 
 
 def available_cpus() -> set[int]:

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from codesign.baselines.runtime import TritonServer
 from codesign.data.files import written_whole
-from codesign.design.baseline_results import Measured, Missing, Protocol
+from codesign.design.baseline_results import Measured, Missing
 from codesign.design.codec import from_json, to_json
+from codesign.design.protocol import Protocol
 
 Reals = NDArray[np.float32]
 NETWORK, INPUTS, REFERENCE = "network", "inputs.npz", "reference.npz"

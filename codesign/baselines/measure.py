@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from codesign.baselines.host import available_cpus, gpu_devices, read_host
+from codesign.baselines.host import available_cpus, gpu_devices, settled_host
 from codesign.baselines.job import INPUTS, NETWORK, REFERENCE, Job, read_arrays
 from codesign.baselines.processes import convert_for, measured_by, run_reference
 from codesign.baselines.runtime import Runtime, TritonServer
@@ -19,18 +19,12 @@ from codesign.baselines.table import find_runtime, runtimes, version_of
 from codesign.baselines.timing import clock_ns
 from codesign.baselines.twin_check import compare_twin
 from codesign.data.files import written_whole
-from codesign.design.baseline_results import (
-    Absence,
-    BaselineReport,
-    Measured,
-    Missing,
-    Processor,
-    Protocol,
-)
+from codesign.design.baseline_results import Absence, BaselineReport, Measured, Missing, Processor
 from codesign.design.digest import digest
 from codesign.design.fixed_point import Integers, dequantize
 from codesign.design.network import QuantizedNetwork
 from codesign.design.progress import Progress, silent
+from codesign.design.protocol import Protocol
 from codesign.emulator.inputs import count_events, named_events
 from codesign.errors import ToolNotFoundError
 from codesign.lowering.network_file import save_network
@@ -84,7 +78,8 @@ def measure(
     given = named_events(network, events)
     count_events(network, given)
     given = {name: rows[: options.protocol.checked] for name, rows in given.items()}
-    utc, host = datetime.now(tz=UTC), read_host()
+    host = settled_host(settle_s=options.protocol.settle_s, progress=progress)
+    utc = datetime.now(tz=UTC)
     absent = {
         name: reason
         for name, runtime in wanted.items()

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from codesign.baselines.host import BusyCores
 from codesign.baselines.runtime import Answer, Reals
-from codesign.design.baseline_results import Protocol, Quantiles
+from codesign.design.baseline_results import Quantiles
+from codesign.design.protocol import Protocol
 
 _RESAMPLES = 200
 _BLOCK = 100

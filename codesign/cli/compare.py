@@ -49,6 +49,14 @@ def compare(
     published: Annotated[
         str, typer.Option("--published", metavar="NAME", help="A published table to show.")
     ] = "",
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--beside",
+            metavar="RECIPE",
+            help="Whose estimate, before training, stands beside published firmware.",
+        ),
+    ] = None,
     accept_noise: Annotated[
         bool, typer.Option("--accept-noise", help="Draw ratios on a noisy host too.")
     ] = False,
@@ -67,14 +75,18 @@ def compare(
       codesign compare hls_projects/jet_tagger.toml
       codesign compare hls_projects/jet_tagger.toml --runtime litert --runtime onnxruntime
     """
+    from dataclasses import replace
+
     from codesign.baselines.measure import Options
     from codesign.baselines.runtime import TritonServer
     from codesign.cli.work import working
-    from codesign.design.baseline_results import Protocol
+    from codesign.design.protocol import Protocol
     from codesign.pipeline import read_recipe
     from codesign.pipeline.compare import CompareOptions, compare_design
 
     protocol = Protocol(batches=_numbers(batches), calls=calls, cell_s=seconds)
+    if accept_noise:
+        protocol = replace(protocol, settle_s=0.0)
     server = None
     if triton:
         server = TritonServer(url=triton, model=_named(triton_model), timeout_s=triton_timeout)
@@ -83,6 +95,7 @@ def compare(
         reports=tuple(report or ()),
         published=published,
         accept_noise=accept_noise,
+        beside=tuple(read_recipe(path) for path in beside or ()),
     )
     candidate = read_recipe(recipe)
     with working(build / f"{candidate.name}.log") as progress:
@@ -96,6 +109,11 @@ def _show(found: "Compared", *, json: bool) -> None:
     from codesign.reporting import compare_tables as tables
     from codesign.reporting import to_rich
     from codesign.reporting.compare_page import comparison_verdict
+    from codesign.reporting.compare_protocol_tables import missing_table
+    from codesign.reporting.compare_published_tables import (
+        published_hardware_table,
+        published_table,
+    )
 
     comparison = found.comparison
     if json:
@@ -106,11 +124,14 @@ def _show(found: "Compared", *, json: bool) -> None:
         tables.comparison_table(comparison),
         tables.speedup_table(comparison),
         tables.crossings_table(comparison),
-        tables.missing_table(baselines),
+        missing_table(baselines),
     ]
     if published is not None:
-        made.append(tables.published_table(published))
-    show(*(to_rich(table) for table in made if table.rows or table.note))
+        made.append(published_table(published))
+    hardware = comparison.published_hardware
+    if hardware is not None:
+        made.append(published_hardware_table(hardware, comparison.estimated))
+    show(*(to_rich(table) for table in made if table.rows))
     said = comparison_verdict(comparison)
     typer.echo(f"{said.word}: {said.text}")
     for line in (*said.details, *comparison.left_out):

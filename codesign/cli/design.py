@@ -96,10 +96,10 @@ def check_certificate(certificate: Certificate) -> None:
 
 
 def _only(table: Table, names: tuple[str, ...]) -> Table:
-    kept = [table.header.index(name) for name in names]
+    kept = [table.header.index(name) for name in names if name in table.header]
     return replace(
         table,
-        header=names,
+        header=tuple(table.header[index] for index in kept),
         columns=tuple(table.columns[index] for index in kept),
         rows=tuple(tuple(row[index] for index in kept) for row in table.rows),
     )

@@ -1,4 +1,4 @@
-"""What a CPU or GPU takes for a network, how it was measured, and what others published.
+"""What a CPU or GPU takes for a network.
 
 Latency and throughput are different quantities: a latency is the time of one call, a throughput
 the events of all calls over their time. A latency in firmware is that of one event inside the chip.
@@ -7,12 +7,13 @@ the events of all calls over their time. A latency in firmware is that of one ev
 from dataclasses import dataclass
 from enum import StrEnum
 
+from codesign.design.energy import Energy
+from codesign.design.host import QUIET_LOAD, Host
+from codesign.design.protocol import Protocol
 from codesign.errors import InvalidDesignError
 
 QUIET_SPREAD = 3.0
 """p99 / p50 above which a measurement counts as disturbed."""
-QUIET_LOAD = 0.5
-"""Load average a core above which a host counts as busy."""
 
 
 class Processor(StrEnum):
@@ -23,44 +24,6 @@ class Processor(StrEnum):
     SERVER = "server"
     """Behind a network connection; what is inside it is the server's affair."""
     FPGA = "fpga"
-
-
-class EnergySource(StrEnum):
-    """How an energy was obtained."""
-
-    RAPL = "measured RAPL"
-    """By the counters of the CPU package, everything else that runs there included."""
-    NVML = "measured NVML"
-    """By the counter of the GPU board, its idle power included."""
-    TDP = "modelled from TDP"
-    """A stated power times the measured time."""
-    VENDOR = "vendor report"
-    """Modelled by a synthesis tool for the part, times the time."""
-    PUBLISHED = "published"
-    UNAVAILABLE = "unavailable"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Energy:
-    """The energy of one call.
-
-    Attributes:
-        source: How it was obtained.
-        power_w: Mean power in watts, None where it is unavailable.
-        call_mj: Energy of one call in millijoules, None where it is unavailable.
-        detail: What was read, or why nothing could be.
-    """
-
-    source: EnergySource
-    power_w: float | None = None
-    call_mj: float | None = None
-    detail: str = ""
-
-    def __post_init__(self) -> None:
-        unavailable = self.source is EnergySource.UNAVAILABLE
-        if unavailable != (self.call_mj is None) or unavailable != (self.power_w is None):
-            msg = f"an energy of source {self.source!r} with {self.call_mj} mJ, {self.power_w} W"
-            raise InvalidDesignError(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,100 +154,6 @@ class Missing:
     batches: tuple[int, ...] = ()
     why: Absence
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
-    """The machine that measured.
-
-    Attributes:
-        name: Of the machine.
-        processor: Model of its CPU.
-        cores: Processors that this process may use.
-        memory_gb: In 10^9 bytes.
-        kernel: Of the operating system.
-        governor: Of the clock frequency; empty where the kernel does not say.
-        virtual: Whether it is a virtual machine.
-        load_average: Of the last minute, before the first measurement; None where not known.
-        foreign_cores: Cores that other programs kept busy, sampled before the first measurement.
-        gpus: Names of graphics processors.
-        versions: (name, version) of Python and the packages that took part.
-    """
-
-    name: str
-    processor: str
-    cores: int
-    memory_gb: float
-    kernel: str
-    governor: str
-    virtual: bool
-    load_average: float | None
-    foreign_cores: float | None
-    gpus: tuple[str, ...]
-    versions: tuple[tuple[str, str], ...]
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether other programs keep it from being a fair judge."""
-        return bool(self.noise)
-
-    @property
-    def noise(self) -> tuple[str, ...]:
-        """Why it is not, in sentences."""
-        limit, found = QUIET_LOAD * self.cores, []
-        if self.load_average is not None and self.load_average > limit:
-            found.append(
-                f"load average {self.load_average:.2f} on {self.cores} cores before the first "
-                f"measurement; quiet is at most {limit:g}"
-            )
-        if self.foreign_cores is not None and self.foreign_cores > limit:
-            found.append(
-                f"other programs kept {self.foreign_cores:.2f} of {self.cores} cores busy before "
-                f"the first measurement; quiet is at most {limit:g}"
-            )
-        return tuple(found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Protocol:
-    """How runtimes are measured.
-
-    Attributes:
-        batches: Events a call.
-        calls: Timed calls of each cell, where they fit into its time.
-        cell_s: Seconds of timed calls of a cell at most.
-        warmup_s: Seconds of calls before them at most.
-        warmup_calls: Calls before them at most.
-        checked: Events whose outputs are held against Keras.
-        runtime_s: Seconds after which a runtime with all its cells is ended.
-        seed: Of the bootstrap.
-    """
-
-    batches: tuple[int, ...] = (1, 5, 64, 1024)
-    calls: int = 10_000
-    cell_s: float = 5.0
-    warmup_s: float = 0.5
-    warmup_calls: int = 200
-    checked: int = 2048
-    runtime_s: float = 300.0
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        if not self.batches or min(self.batches) < 1 or len(set(self.batches)) < len(self.batches):
-            msg = f"batches {self.batches}: name each once, from 1 up"
-            raise InvalidDesignError(msg)
-        if min(self.calls, self.checked, self.warmup_calls) < 1:
-            msg = (
-                f"calls {self.calls}, warmup_calls {self.warmup_calls}, checked {self.checked}: "
-                "all from 1 up"
-            )
-            raise InvalidDesignError(msg)
-        if not min(self.cell_s, self.warmup_s, self.runtime_s) > 0:
-            msg = (
-                f"cell_s {self.cell_s}, warmup_s {self.warmup_s}, runtime_s {self.runtime_s}: all "
-                "above 0"
-            )
-            raise InvalidDesignError(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 
-from codesign.design.baseline_results import BaselineReport, Energy
-from codesign.design.published_results import PublishedFigure, PublishedTable
-from codesign.design.report import Evidence, Figure
+from codesign.design.baseline_results import BaselineReport
+from codesign.design.energy import Energy
+from codesign.design.published_results import (
+    PublishedFigure,
+    PublishedHardware,
+    PublishedTable,
+)
+from codesign.design.report import Evidence, Figure, HardwareReport
 
 CROSSING_NS = 25.0
 """From one bunch crossing of the LHC to the next: 40 MHz."""
@@ -96,6 +101,19 @@ class Crossings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Estimated:
+    """An estimate of a design, to stand beside firmware that others published.
+
+    Attributes:
+        report: The estimate.
+        is_trained: Whether its weights are those of a training; before one, none of them is zero.
+    """
+
+    report: HardwareReport
+    is_trained: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """One network on an FPGA, on this host, and where it was published.
 
@@ -108,6 +126,7 @@ class Comparison:
             quietly.
         published: What others published, None for nothing.
         left_out: What could not be compared, in sentences.
+        estimated: What stands beside the published firmware: this design, and those asked for.
     """
 
     baselines: BaselineReport
@@ -117,14 +136,23 @@ class Comparison:
     crossings: Crossings | None
     published: PublishedTable | None
     left_out: tuple[str, ...]
+    estimated: tuple[Estimated, ...] = ()
+
+    @property
+    def is_published(self) -> bool:
+        """Whether something was published of a network of this name."""
+        published = self.published
+        return published is not None and published.is_of(self.baselines.design)
 
     @property
     def published_rows(self) -> tuple[PublishedFigure, ...]:
-        """What was published of this very network: only that stands beside its own rows."""
-        published = self.published
-        if published is None or not self.baselines.design.startswith(published.name):
-            return ()
-        return published.rows
+        """What was published of a network of this name: only that stands beside its own rows."""
+        return self.published.rows if self.published is not None and self.is_published else ()
+
+    @property
+    def published_hardware(self) -> PublishedHardware | None:
+        """The firmware that was published of a network of this name, None for none."""
+        return self.published.hardware if self.published is not None and self.is_published else None
 
     @property
     def noise(self) -> tuple[str, ...]:

@@ -51,6 +51,11 @@ class PublishedHardware:
     uram: int
     cycles: int
 
+    @property
+    def bram_18k(self) -> int:
+        """Block RAMs of 18 Kb: a tile counts as two."""
+        return 2 * self.bram_36k
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedTable:
@@ -75,6 +80,10 @@ class PublishedTable:
     def __post_init__(self) -> None:
         for batch in {row.batch for row in self.rows}:
             self._baseline(batch)
+
+    def is_of(self, design: str) -> bool:
+        """Return whether a design is named after the network."""
+        return design.startswith(self.name)
 
     def speedup(self, row: PublishedFigure) -> float:
         """Return the latency of the baseline over that of a row, at the batch size of the row."""

@@ -5,8 +5,8 @@ which modulates the maps of every convolution, feature by feature, and joins the
 modulation is made of layers that become firmware exactly: a dense layer each for scale and shift,
 up-sampling to the size of the maps, a product and a sum.
 
-Sources: Faye, DeepCalo (images of 56 x 11 x 4, scalars, tracks, modulated convolutions); Perez et
-al., arXiv:1709.07871 (feature-wise linear modulation).
+Sources: the calorimeter talk's DeepCalo (images of 56 x 11 x 4, scalars, tracks); Perez et al.,
+arXiv:1709.07871 (feature-wise linear modulation).
 """
 
 from typing import Any
@@ -29,27 +29,30 @@ def build(
 ) -> Any:
     """Return the network; its output ``energy`` is what a regression asks for.
 
-    ``plan.inputs`` are one image, of shape (eta, phi, layers), and any number of vectors and sets;
-    a set has shape (members, features), the members 2, 4, 8, ... ``plan.widths`` are the filters of
+    ``plan.inputs`` are images of one size, of shape (eta, phi, layers), e.g. of energies and of
+    times, which the first convolution reads one behind the other, and any number of vectors and
+    sets; a set has shape (members, features), the members 2, 4, 8, ... ``plan.widths`` are the
+    filters of
     ``conv_1``, ``conv_2``, ..., each with a pooling behind it; ``plan.bottleneck`` the units of
     ``dense_1``, ... of the head. A vector or set ``x`` is read by ``dense_x``. With a context each
     convolution is modulated by ``scale_1`` and ``shift_1``, ...; ``film_1``, ... is their result.
     The precision that the plan gives ``film_1`` is that of the activation behind it.
 
     Raises:
-        InvalidDesignError: If there is not one image, it is too small for the poolings, there is no
-            convolution, or a batch normalization is asked for.
+        InvalidDesignError: If there is no image, they differ in size or are too small for the
+            poolings, there is no convolution, or a batch normalization is asked for.
     """
-    image = _check(plan, inputs)
+    images = _check(plan, inputs)
     layers = keras().layers
     sources = {source.name: _source(source, inputs) for source in plan.inputs}
     grids = {
         source.name: _on_grid(source.name, sources[source.name], quantization)
         for source in plan.inputs
     }
-    rest = [source for source in plan.inputs if source.name != image.name]
+    rest = [source for source in plan.inputs if source not in images]
     context = _context(rest, grids, quantization)
-    tensor = grids[image.name]
+    seen = [grids[image.name] for image in images]
+    tensor = layers.Concatenate(name="images")(seen) if len(seen) > 1 else seen[0]
     for index, filters in enumerate(plan.widths, start=1):
         name = f"conv_{index}"
         tensor = _convolution(name, filters, quantization)(tensor)
@@ -67,15 +70,16 @@ def build(
     return keras().Model(list(sources.values()), tensor, name=plan.builder)
 
 
-def _check(plan: ModelPlan, inputs: int) -> InputPlan:
-    """Return the one image that a plan reads."""
+def _check(plan: ModelPlan, inputs: int) -> list[InputPlan]:
+    """Return the images that a plan reads."""
     images = [source for source in plan.inputs if len(source.shape) == _IMAGE]
-    if len(images) != 1 or not plan.widths or not plan.bottleneck or plan.batch_norm:
+    sizes = {image.shape[:2] for image in images}
+    if len(sizes) != 1 or not plan.widths or not plan.bottleneck or plan.batch_norm:
         msg = (
-            f"{plan.builder}: {len(images)} images of three dimensions in model.inputs, widths "
-            f"{plan.widths}, bottleneck {plan.bottleneck}, batch_norm = {plan.batch_norm}; it "
-            "reads one image, has at least one convolution and one dense layer, and no batch "
-            f"normalization ({inputs} features)"
+            f"{plan.builder}: {len(images)} images of three dimensions in model.inputs, of sizes "
+            f"{sorted(sizes)}, widths {plan.widths}, bottleneck {plan.bottleneck}, batch_norm = "
+            f"{plan.batch_norm}; it reads images of one size, has at least one convolution and one "
+            f"dense layer, and no batch normalization ({inputs} features)"
         )
         raise InvalidDesignError(msg)
     rows, columns = images[0].shape[:2]
@@ -88,7 +92,7 @@ def _check(plan: ModelPlan, inputs: int) -> InputPlan:
                 f"{index} poolings; give fewer widths than {len(plan.widths)}"
             )
             raise InvalidDesignError(msg)
-    return images[0]
+    return images
 
 
 def _pool(shape: tuple[int, ...]) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """A design on an FPGA against CPUs and GPUs: rows of every evidence there is, on one page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,11 +10,12 @@ from codesign.baselines.published import find_published, published_for
 from codesign.data.files import existing_file, written_whole
 from codesign.design.candidate import Candidate
 from codesign.design.codec import from_json, to_json
-from codesign.design.comparison import Comparison, Firmware
+from codesign.design.comparison import Comparison, Estimated, Firmware
 from codesign.design.digest import digest
 from codesign.design.hardware import Backend
 from codesign.design.network import QuantizedNetwork
 from codesign.design.progress import Progress, silent
+from codesign.design.published_results import PublishedTable
 from codesign.design.report import Evidence, HardwareReport
 from codesign.emulator.inputs import Events
 from codesign.errors import CodesignError, ReportError
@@ -35,12 +36,14 @@ class CompareOptions:
         reports: Reports of a vendor's tools, or folders of them, of this very design.
         published: Name of a published table; that of the network's own name where empty.
         accept_noise: Whether to draw ratios on a noisy host.
+        beside: Designs whose estimates, before training, stand beside published firmware.
     """
 
     measure: Options = field(default_factory=Options)
     reports: tuple[Path, ...] = ()
     published: str = ""
     accept_noise: bool = False
+    beside: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +87,10 @@ def compare_design(
     name = options.published
     published = find_published(name) if name else published_for(candidate.name)
     vendor = [row for path in options.reports for row in _vendor_rows(candidate, path)]
+    beside = [_untrained(other, root=root, progress=progress) for other in options.beside]
     network, events = _trained(candidate, root=root, progress=progress)
     folder = root / candidate.name
-    estimates, left_out = _estimates(candidate, network)
+    estimated, estimates, left_out = _estimates(candidate, network)
     stored, stale = _stored(folder, network)
     baselines = measure(
         network,
@@ -100,7 +104,8 @@ def compare_design(
         (*estimates, *stored, *vendor),
         accept_noise=options.accept_noise,
         published=published,
-        left_out=(*left_out, *stale),
+        left_out=(*left_out, *stale, *_out_of_place(options.beside, candidate, published)),
+        estimated=(*estimated, *beside),
     )
     record = folder / "comparison.json"
     with written_whole(record) as temporary:
@@ -122,12 +127,41 @@ def _trained(
     return run.network, run.prepared.certified["events"]
 
 
-def _estimates(candidate: Candidate, network: QuantizedNetwork) -> tuple[list[Firmware], list[str]]:
-    """Return what is expected of the firmware, and why it cannot be said where it cannot."""
+def _out_of_place(
+    beside: Sequence[Candidate], candidate: Candidate, published: PublishedTable | None
+) -> list[str]:
+    """Return that estimates are not shown, where no firmware was published to stand beside."""
+    shown = published is not None and published.is_of(candidate.name) and published.hardware
+    if not beside or shown:
+        return []
+    others = ", ".join(other.name for other in beside)
+    return [f"the estimate of {others} is not shown: no firmware of {candidate.name} was published"]
+
+
+def _untrained(candidate: Candidate, *, root: Path, progress: Progress) -> Estimated:
+    """Return what is expected of a design whose weights are not known yet."""
+    kind = Run if candidate.score is None else AnomalyRun
+    network = kind(candidate, root=root, progress=progress).untrained
+    return Estimated(report=_estimate(candidate, network), is_trained=False)
+
+
+def _estimate(candidate: Candidate, network: QuantizedNetwork) -> HardwareReport:
     hardware = candidate.hardware
     early = Evidence.LOGIC_SYNTH if hardware.backend is Backend.RTL else Evidence.CSYNTH
-    source = f"codesign estimate, for {hardware.backend.value}"
-    return _rows(lambda: firmware_of(estimate(network, hardware, target=early), source=source))
+    return estimate(network, hardware, target=early)
+
+
+def _estimates(
+    candidate: Candidate, network: QuantizedNetwork
+) -> tuple[list[Estimated], list[Firmware], list[str]]:
+    """Return what is expected of the firmware, and why it cannot be said where it cannot."""
+    source = f"codesign estimate, for {candidate.hardware.backend.value}"
+    try:
+        report = _estimate(candidate, network)
+        row = firmware_of(report, source=source)
+    except CodesignError as error:
+        return [], [], [str(error)]
+    return [Estimated(report=report, is_trained=True)], [row], []
 
 
 def _rows(make: Callable[[], Firmware]) -> tuple[list[Firmware], list[str]]:

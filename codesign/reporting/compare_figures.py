@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codesign.design.comparison import CROSSING_NS, Comparison
-from codesign.reporting.compare_tables import duration_ns, evidence_word, rate, runtime_name
+from codesign.reporting.compare_words import (
+    duration_ns,
+    evidence_word,
+    published_word,
+    rate,
+    runtime_name,
+)
 from codesign.reporting.plots import COLORS, DARK, GREY, Axes, Drawing, Figure, drawing, note, plain
 
 _FIRMWARE, _MEASURED, _PUBLISHED = COLORS[1], COLORS[0], COLORS[3]
@@ -25,17 +31,25 @@ class _Row:
 def comparison_figure(comparison: Comparison, *, batch: int) -> Drawing:
     """Draw latency and throughput at one batch size, one line a row, fastest first.
 
+    What others published of a network of this name stands apart, below a line.
+
     Args:
         comparison: With at least one row at that batch size.
         batch: Events a call.
     """
-    rows = sorted(_rows(comparison, batch), key=lambda row: row.latency)
-    host = comparison.baselines.host
+    own, published = (
+        sorted(found, key=lambda row: row.latency)
+        for found in (_rows(comparison, batch), _published(comparison, batch))
+    )
+    rows, host = [*own, *published], comparison.baselines.host
 
     def paint(figure: Figure) -> None:
         times, rates = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
         _lines(times, rows)
         _bars(rates, rows)
+        if published:
+            for axes in (times, rates):
+                axes.axhline(len(own) - 0.5, color=GREY, linewidth=0.9)
         times.set_xlabel(f"latency of a call of {batch} event{'s' * (batch > 1)}")
         rates.set_xlabel("throughput (events/s)")
         note(times, f"{host.processor}, {host.cores} cores{', virtual' * host.virtual}")
@@ -48,9 +62,9 @@ def comparison_figure(comparison: Comparison, *, batch: int) -> Drawing:
         size=(10.0, 0.34 * len(rows) + 1.3),
         title=f"Latency and throughput at batch {batch}",
         caption=(
-            "Dots: firmware by its evidence, medians of what was measured here, and what others "
-            "published. Lines: range of the estimate; from the median to p99. Both axes are "
-            "logarithmic."
+            "Dots: firmware by its evidence, and medians of what was measured here. Lines: range "
+            "of the estimate; from the median to p99. Both axes are logarithmic."
+            + (f" Below the line: {published_word(comparison)}" if published else "")
         ),
         alt=f"Latency and throughput of {', '.join(row.name for row in rows)}.",
     )
@@ -82,20 +96,22 @@ def _rows(comparison: Comparison, batch: int) -> list[_Row]:
                 events_per_s=cell.events_per_s,
             )
         )
-    for row in comparison.published_rows:
-        if row.batch == batch:
-            time_ns = 1e6 * row.latency_ms
-            found.append(
-                _Row(
-                    name=f"{row.device}, PUBLISHED",
-                    color=_PUBLISHED,
-                    latency=time_ns,
-                    low=time_ns,
-                    high=time_ns,
-                    events_per_s=1e9 * batch / time_ns,
-                )
-            )
     return found
+
+
+def _published(comparison: Comparison, batch: int) -> list[_Row]:
+    return [
+        _Row(
+            name=f"{row.device}, PUBLISHED",
+            color=_PUBLISHED,
+            latency=1e6 * row.latency_ms,
+            low=1e6 * row.latency_ms,
+            high=1e6 * row.latency_ms,
+            events_per_s=1e3 * batch / row.latency_ms,
+        )
+        for row in comparison.published_rows
+        if row.batch == batch
+    ]
 
 
 def _lines(axes: Axes, rows: Sequence[_Row]) -> None:

@@ -5,8 +5,18 @@ from pathlib import Path
 from codesign.design.candidate import Candidate
 from codesign.design.codec import to_json
 from codesign.design.comparison import Comparison
-from codesign.reporting import compare_tables as tables
 from codesign.reporting.compare_figures import comparison_figure
+from codesign.reporting.compare_protocol_tables import (
+    agreement_table,
+    missing_table,
+    protocol_table,
+)
+from codesign.reporting.compare_published_tables import (
+    published_hardware_table,
+    published_table,
+)
+from codesign.reporting.compare_tables import comparison_table, crossings_table, speedup_table
+from codesign.reporting.compare_words import duration_ns, evidence_word, rate, runtime_name
 from codesign.reporting.overview import KeyNumber, Verdict
 from codesign.reporting.sections import Page, Section, write_page
 
@@ -29,21 +39,25 @@ def write_compare_page(candidate: Candidate, comparison: Comparison, *, path: Pa
     sections = [
         Section(
             title="Side by side",
-            items=(*figures[:1], tables.speedup_table(comparison), *figures[1:]),
+            items=(*figures[:1], speedup_table(comparison), *figures[1:]),
             notes=comparison.left_out,
         ),
-        Section(title="All rows", items=(tables.comparison_table(comparison),)),
-        Section(title="40 MHz", items=(tables.crossings_table(comparison),)),
+        Section(title="All rows", items=(comparison_table(comparison),)),
+        Section(title="40 MHz", items=(crossings_table(comparison),)),
     ]
     if published is not None:
-        sections.append(Section(title="Published", items=(tables.published_table(published),)))
+        shown = [published_table(published)]
+        hardware = comparison.published_hardware
+        if hardware is not None:
+            shown.append(published_hardware_table(hardware, comparison.estimated))
+        sections.append(Section(title="Published", items=tuple(shown)))
     sections.append(
         Section(
             title="How it was measured",
             items=(
-                tables.agreement_table(baselines),
-                tables.missing_table(baselines),
-                tables.protocol_table(baselines),
+                agreement_table(baselines),
+                *((missing_table(baselines),) if baselines.missing else ()),
+                protocol_table(baselines),
             ),
         )
     )
@@ -93,15 +107,15 @@ def _key_numbers(comparison: Comparison) -> tuple[KeyNumber, ...]:
         numbers.append(
             KeyNumber(
                 name=f"best runtime, batch {best.batch}",
-                value=tables.duration_ns(1000 * best.latency.p50_us),
-                lines=(tables.runtime_name(best), f"{tables.rate(best.events_per_s)} events/s"),
+                value=duration_ns(1000 * best.latency.p50_us),
+                lines=(runtime_name(best), f"{rate(best.events_per_s)} events/s"),
             )
         )
     numbers += [
         KeyNumber(
             name=f"FPGA {each.device}",
-            value=tables.duration_ns(each.latency_ns.value),
-            lines=(tables.evidence_word(each), f"{tables.rate(each.events_per_s)} events/s"),
+            value=duration_ns(each.latency_ns.value),
+            lines=(evidence_word(each), f"{rate(each.events_per_s)} events/s"),
         )
         for each in comparison.firmware
     ]

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 
-from codesign.design.baseline_results import BaselineReport, Energy, EnergySource, Measured
-from codesign.design.comparison import Comparison, Firmware
-from codesign.design.published_results import PublishedTable
-from codesign.design.report import Evidence, Figure
+from codesign.design.baseline_results import BaselineReport
+from codesign.design.comparison import Comparison
+from codesign.design.energy import Energy, EnergySource
+from codesign.design.report import Figure
+from codesign.reporting.compare_words import (
+    duration_ns,
+    evidence_word,
+    published_word,
+    rate,
+    runtime_name,
+    stage_word,
+    threads,
+)
 from codesign.reporting.tables import Column, Table
 
-_STAGES = {
-    Evidence.CSYNTH: "C-synthesis",
-    Evidence.LOGIC_SYNTH: "logic synthesis",
-    Evidence.PLACED: "place and route",
-}
 _NONE = "-"
 
 
@@ -35,8 +39,9 @@ def comparison_table(comparison: Comparison) -> Table:
             "without links or host. Throughput: events of all calls over their time, in firmware "
             "one every initiation interval, of published rows a batch over its latency. CPU time: "
             "that a call keeps cores busy. Energy: of a call. Evidence is that of the row; what "
-            "was estimated, synthesized and measured has the same weights."
-        ),
+            "was estimated, synthesized and measured has the same weights. "
+            + published_word(comparison)
+        ).rstrip(),
         header=(
             *("batch", "what", "evidence", "latency", "range", "p99", "p99.9"),
             *("events/s", "CPU time", "energy (mJ)", "energy is"),
@@ -98,12 +103,14 @@ def _published_rows(comparison: Comparison, batch: int) -> Iterator[tuple[str, .
 
 
 def speedup_table(comparison: Comparison) -> Table:
-    """Return the ratios; no row where the host is too noisy for any."""
+    """Return the ratios, or why there is none."""
+    if not comparison.speedups:
+        return _no_speedup(comparison)
     rows = tuple(
         (
             str(each.batch),
             f"{each.runtime}, {threads(each.threads)}",
-            _word(each.evidence, each.target),
+            stage_word(each.evidence, each.target),
             _ratio(each.latency),
             f"{each.throughput:,.3g}x",
         )
@@ -128,6 +135,28 @@ def speedup_table(comparison: Comparison) -> Table:
 
 _REFUSED = (
     "ratios are left out where that disturbs them; measure again when quiet, or give --accept-noise"
+)
+
+
+def _no_speedup(comparison: Comparison) -> Table:
+    baselines, reasons = comparison.baselines, list(comparison.noise)
+    if not comparison.firmware:
+        reasons.append("there is no latency of the firmware to compare with")
+    if not baselines.measured:
+        reasons.append("no runtime was measured")
+    return Table(
+        title="No speed-up is printed",
+        note=_REMEDY if comparison.noise else "",
+        header=("because",),
+        columns=(Column.TEXT,),
+        rows=tuple((reason,) for reason in reasons),
+    )
+
+
+_REMEDY = (
+    "Remedy: end other programs, or take a host with cores to spare, and run codesign compare "
+    "again: the trained network is kept, only the measurement is repeated. --accept-noise prints "
+    "ratios all the same, as orders of magnitude."
 )
 
 
@@ -164,183 +193,6 @@ def crossings_table(comparison: Comparison) -> Table:
         columns=(Column.TEXT, Column.TEXT, Column.NUMBER, Column.NUMBER),
         rows=tuple(rows),
     )
-
-
-def missing_table(baselines: BaselineReport) -> Table:
-    """Return what has no number, and why."""
-    rows = tuple(
-        (
-            each.runtime,
-            threads(each.threads) if each.threads else "all",
-            ", ".join(map(str, each.batches)) or "all",
-            each.why.value,
-            each.reason,
-        )
-        for each in baselines.missing
-    )
-    return Table(
-        title="Not measured",
-        note="A table with a row that failed or was refused is PARTIAL.",
-        header=("runtime", "threads", "batches", "why", "reason"),
-        columns=(Column.TEXT,) * 5,
-        rows=rows,
-    )
-
-
-def protocol_table(baselines: BaselineReport) -> Table:
-    """Return how it was measured, and on what."""
-    host, protocol, twin = baselines.host, baselines.protocol, baselines.twin
-    argmax = "" if twin.same_argmax is None else f"; same argmax {twin.same_argmax:.2%}"
-    unknown = "not known"
-    rows = (
-        ("processor", f"{host.processor}, {host.cores} cores{', virtual' * host.virtual}"),
-        ("memory", f"{host.memory_gb:g} GB"),
-        ("kernel", host.kernel),
-        ("governor", host.governor or unknown),
-        ("GPU", ", ".join(host.gpus) or "none"),
-        ("load average before", unknown if host.load_average is None else f"{host.load_average:g}"),
-        (
-            "cores that others kept busy before",
-            unknown if host.foreign_cores is None else f"{host.foreign_cores:g}",
-        ),
-        ("clock", f"two readings differ by {baselines.clock_ns:g} ns; not subtracted"),
-        (
-            "calls",
-            (
-                f"up to {protocol.calls:,} a cell within {protocol.cell_s:g} s, after up to "
-                f"{protocol.warmup_calls} within {protocol.warmup_s:g} s; garbage collector off"
-            ),
-        ),
-        ("threads", "one, pinned to one processor; all, on all processors"),
-        (
-            "what was run",
-            (
-                "float twin: plain float32 layers with the firmware's quantized weights and "
-                f"ranges, activations not rounded; against the firmware on {twin.events:,} events: "
-                f"rms {twin.rms:.3g} of the output's spread, rank correlation "
-                f"{twin.rank_correlation:.5f}{argmax}"
-            ),
-        ),
-        *_included(baselines),
-        ("versions", ", ".join(" ".join(pair) for pair in host.versions)),
-        ("measured", baselines.utc),
-    )
-    return Table(
-        title="Protocol and host",
-        header=("what", "value"),
-        columns=(Column.TEXT, Column.TEXT),
-        rows=rows,
-    )
-
-
-def agreement_table(baselines: BaselineReport) -> Table:
-    """Return how far each runtime is from Keras."""
-    worst: dict[str, Measured] = {}
-    for each in baselines.measured:
-        known = worst.get(each.runtime)
-        if known is None or each.agreement.difference > known.agreement.difference:
-            worst[each.runtime] = each
-    return Table(
-        title="Outputs held against Keras before timing",
-        note="The largest of all threads and batch sizes.",
-        header=("runtime", "version", "measure", "difference", "tolerance", "events"),
-        columns=(*(Column.TEXT,) * 3, *(Column.NUMBER,) * 3),
-        rows=tuple(
-            (
-                name,
-                each.version,
-                each.agreement.measure,
-                f"{each.agreement.difference:.2g}",
-                f"{each.agreement.tolerance:g}",
-                f"{each.agreement.events:,}",
-            )
-            for name, each in worst.items()
-        ),
-    )
-
-
-def published_table(published: PublishedTable) -> Table:
-    """Return a published comparison as it was published."""
-    return Table(
-        title=f"Published: {published.network}",
-        note=f"{published.source}. Speed-up against {published.baseline} at the same batch size.",
-        header=(
-            *("batch", "device", "evidence", "latency (ms)", "speed-up", "power (W)"),
-            "energy (mJ)",
-        ),
-        columns=(*(Column.TEXT,) * 3, *(Column.NUMBER,) * 4),
-        rows=tuple(
-            (
-                str(row.batch),
-                row.device,
-                "PUBLISHED",
-                f"{row.latency_ms:g}",
-                f"{published.speedup(row):.2f}x",
-                f"{row.power_w:g}",
-                f"{row.energy_mj:g}",
-            )
-            for row in published.rows
-        ),
-    )
-
-
-def evidence_word(firmware: Firmware) -> str:
-    """Return how the figures of firmware were obtained."""
-    return _word(firmware.evidence, firmware.target)
-
-
-def runtime_name(measured: Measured) -> str:
-    """Return a runtime with its threads."""
-    return f"{measured.runtime}, {threads(measured.threads)}"
-
-
-def threads(count: int) -> str:
-    """Return a number of threads.
-
-    Examples:
-        >>> threads(1), threads(4)
-        ('1 thread', '4 threads')
-    """
-    return f"{count} thread{'s' if count != 1 else ''}"
-
-
-def duration_ns(value: float) -> str:
-    """Return a time in the unit that suits it, to three digits.
-
-    Examples:
-        >>> duration_ns(35.0), duration_ns(1512.3), duration_ns(8.5e7), duration_ns(2.5e9)
-        ('35 ns', '1.51 us', '85 ms', '2.5 s')
-    """
-    for size, unit in ((1e9, "s"), (1e6, "ms"), (1e3, "us")):
-        if value >= size:
-            return f"{value / size:.3g} {unit}"
-    return f"{value:.3g} ns"
-
-
-def rate(value: float) -> str:
-    """Return events a second to three digits, thousands set apart.
-
-    Examples:
-        >>> rate(2e8), rate(661234.5), rate(11.83)
-        ('200,000,000', '661,000', '11.8')
-    """
-    return f"{float(f'{value:.3g}'):,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def _included(baselines: BaselineReport) -> Iterator[tuple[str, str]]:
-    seen: dict[str, list[str]] = {}
-    for each in baselines.measured:
-        names = seen.setdefault(each.included, [])
-        if each.runtime not in names:
-            names.append(each.runtime)
-    for text, names in seen.items():
-        yield f"included: {', '.join(names)}", text
-
-
-def _word(evidence: Evidence, target: Evidence) -> str:
-    if evidence is Evidence.ESTIMATED:
-        return f"ESTIMATED ({_STAGES[target]})"
-    return evidence.upper()
 
 
 def _energy(energy: Energy) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from codesign.design.codec import to_json
 from codesign.design.design_point import DesignPoint
 from codesign.design.results import LayerSummary
 from codesign.errors import InvalidDataError
-from codesign.reporting import origin, overview, tables
+from codesign.reporting import notation, origin, overview, tables
 from codesign.reporting.resolution_tables import resolution_table
 from codesign.reporting.responses import Responses
 from codesign.reporting.scores import Scores
@@ -90,7 +90,8 @@ def write_report(point: DesignPoint, scores: Scores | Responses, path: Path) -> 
 
 def _tables(point: DesignPoint, scores: Scores | Responses) -> dict[str, tables.Table]:
     if isinstance(scores, Responses):
-        physics = {"quality": resolution_table(point.resolutions)}
+        units = {name: unit for name, unit, _ in scores.against}
+        physics = {"quality": resolution_table(point.resolutions, units=units)}
     else:
         physics = {
             "quality": tables.quality_table(point.quality),
@@ -113,7 +114,7 @@ def _tables(point: DesignPoint, scores: Scores | Responses) -> dict[str, tables.
 
 def _figures(point: DesignPoint, scores: Scores | Responses) -> dict[str, Any]:
     quality, network = import_module(_QUALITY_FIGURES), import_module(_NETWORK_FIGURES)
-    pruning = point.candidate.pruning
+    pruning, step = point.candidate.pruning, _output_step(point.layers)
     if isinstance(scores, Responses):
         response = import_module(_RESPONSE_FIGURES)
         physics = {
@@ -127,7 +128,7 @@ def _figures(point: DesignPoint, scores: Scores | Responses) -> dict[str, Any]:
         }
     return {
         **physics,
-        "agreement": quality.agreement_figure(scores, lsb=_logit_step(point.layers)),
+        "agreement": quality.agreement_figure(scores, lsb=step, meaning=_meaning(point, step)),
         "ranges": network.range_figures(point.profiles, events=scores.num_events),
         "sparsity": network.sparsity_figure(point.layers, pruning),
         "cost": network.cost_figure(point.layers),
@@ -135,7 +136,15 @@ def _figures(point: DesignPoint, scores: Scores | Responses) -> dict[str, Any]:
     }
 
 
-def _logit_step(layers: Sequence[LayerSummary]) -> float:
-    """Return the LSB of the logits: of the last tensor before a softmax."""
+def _meaning(point: DesignPoint, step: float) -> str:
+    """Return what a step of the output is of the quantity that it corrects, where it does."""
+    plan = point.candidate.regression
+    if plan is None or not plan.scale:
+        return ""
+    return f", or {notation.short(100 * step)} % of {plan.scale}"
+
+
+def _output_step(layers: Sequence[LayerSummary]) -> float:
+    """Return the LSB of the outputs: of the last tensor before a softmax."""
     steps = [layer.output.step for layer in layers if layer.kind != "softmax"]
     return steps[-1] if steps else 1.0

@@ -94,14 +94,15 @@ def confusion_figure(scores: Scores) -> Drawing:
     )
 
 
-def agreement_figure(scores: Answered, *, lsb: float) -> Drawing | None:
-    """Return the logits of QKeras against those of the firmware, None without both.
+def agreement_figure(scores: Answered, *, lsb: float, meaning: str = "") -> Drawing | None:
+    """Return the outputs of QKeras against those of the firmware, None without both.
 
     Args:
         scores: Of every stage.
-        lsb: The value of the logits' least significant bit.
+        lsb: The value of the outputs' least significant bit.
+        meaning: What that is in the quantity that is measured.
     """
-    stage = scores.firmware_stage
+    stage, word = scores.firmware_stage, scores.output_word
     if stage == "qkeras" or "qkeras" not in dict(scores.logits):
         return None
     model = np.ravel(scores.of("qkeras")) / lsb
@@ -112,23 +113,23 @@ def agreement_figure(scores: Answered, *, lsb: float) -> Drawing | None:
     def paint(figure: Figure) -> None:
         left, right = figure.subplots(1, 2, gridspec_kw={"width_ratios": (1, 1.15)})
         _draw_differences(left, firmware - model)
-        left.set_xlabel(f"{name} - QKeras (LSB of the logits)")
+        left.set_ylabel(f"{word}s")
+        left.set_xlabel(f"{name} - QKeras (LSB of the {word}s)")
         left.set_title(f"{exact} of {notation.count(model.size)} equal")
-        _draw_density(figure, right, model, firmware)
+        _draw_density(figure, right, model, firmware, label=f"{word}s a cell")
         note(right, _events(scores))
-        right.set_xlabel("QKeras logit (LSB)")
-        right.set_ylabel(f"{name} logit (LSB)")
+        right.set_xlabel(f"QKeras {word} (LSB)")
+        right.set_ylabel(f"{name} {word} (LSB)")
 
     return drawing(
         paint,
         size=(9.6, 3.9),
         title=f"Agreement of QKeras and {name}",
         caption=(
-            f"Every logit of {_events(scores)}; one LSB is "
-            f"{notation.short(lsb)}. Left: the outermost bins hold everything beyond them. Right: "
-            "the line is equality."
+            f"Every {word} of {_events(scores)}; one LSB is {notation.short(lsb)}{meaning}. Left: "
+            "the outermost bins hold everything beyond them. Right: the line is equality."
         ),
-        alt=f"Differences of the logits of {name} and QKeras in LSB: {exact} are equal",
+        alt=f"Differences of the {word}s of {name} and QKeras in LSB: {exact} are equal",
     )
 
 
@@ -213,13 +214,17 @@ def _draw_differences(axes: Axes, differences: NDArray[np.floating]) -> None:
     axes.set_yscale("log")
     axes.set_ylim(0.5, 4 * differences.size)
     power_of_ten_ticks(axes.yaxis)
-    axes.set_ylabel("logits")
     axes.grid(visible=False, axis="x")
     integer_ticks(axes)
 
 
 def _draw_density(
-    figure: Figure, axes: Axes, model: NDArray[np.floating], firmware: NDArray[np.floating]
+    figure: Figure,
+    axes: Axes,
+    model: NDArray[np.floating],
+    firmware: NDArray[np.floating],
+    *,
+    label: str,
 ) -> None:
     low = float(min(model.min(), firmware.min())) - 0.5
     high = float(max(model.max(), firmware.max())) + 0.5
@@ -238,5 +243,5 @@ def _draw_density(
     axes.set_xlim(low, high)
     axes.set_ylim(low, high)
     axes.set_aspect("equal")
-    bar = figure.colorbar(mesh, ax=axes, label="logits a cell")
+    bar = figure.colorbar(mesh, ax=axes, label=label)
     power_of_ten_ticks(bar.ax.yaxis)

@@ -1,6 +1,6 @@
 """Tables of how well energies are measured."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from codesign.design.results import Measurement, Quality, Resolution
 from codesign.reporting import notation
@@ -15,8 +15,15 @@ def performance_table(found: Sequence[Quality] | Sequence[Resolution]) -> Table:
     return quality_table([one for one in found if isinstance(one, Quality)])
 
 
-def resolution_table(resolutions: Sequence[Resolution]) -> Table:
-    """Return the resolution over all events and in bins, one column a stage."""
+def resolution_table(
+    resolutions: Sequence[Resolution], *, units: Mapping[str, str] | None = None
+) -> Table:
+    """Return the resolution over all events and in bins, one column a stage.
+
+    Args:
+        resolutions: One a stage, of the same bins.
+        units: Of the variables that bins are of, where they have one.
+    """
     first = resolutions[0]
     rows = [
         ("all", *(_percent(found.resolution) for found in resolutions)),
@@ -24,7 +31,8 @@ def resolution_table(resolutions: Sequence[Resolution]) -> Table:
     ]
     rows += [
         (
-            f"{entry.variable} {notation.short(entry.low)} to {notation.short(entry.high)}",
+            f"{entry.variable} {notation.short(entry.low)} to {notation.short(entry.high)}"
+            f" {(units or {}).get(entry.variable, '')}".rstrip(),
             *(_percent(found.bins[index].resolution) for found in resolutions),
         )
         for index, entry in enumerate(first.bins)

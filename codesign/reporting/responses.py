@@ -24,6 +24,10 @@ class Answered(Protocol):
         """Pairs of stage and outputs."""
 
     @property
+    def output_word(self) -> str:
+        """What an output is called, in the singular."""
+
+    @property
     def firmware_stage(self) -> str:
         """The stage nearest to the firmware."""
 
@@ -69,6 +73,11 @@ class Responses:
     def num_events(self) -> int:
         """How many events there are."""
         return len(self.truth)
+
+    @property
+    def output_word(self) -> str:
+        """What an output is called."""
+        return "output"
 
     @property
     def stages(self) -> tuple[str, ...]:

@@ -59,6 +59,11 @@ class Scores:
         return len(self.labels)
 
     @property
+    def output_word(self) -> str:
+        """What an output is called."""
+        return "logit"
+
+    @property
     def firmware_stage(self) -> str:
         """The stage nearest to the firmware: csim, else the emulator, else QKeras."""
         stages = [stage for stage, _ in self.logits]

@@ -110,17 +110,22 @@ def rejection_table(scores: Scores) -> Table:
 
 
 def certificate_table(certificate: Certificate) -> Table:
-    """Return one row a comparison of two implementations."""
+    """Return one row a comparison of two implementations.
+
+    Where there is one output an event, no largest one is chosen among several.
+    """
+    compared = certificate.comparisons
+    chooses = any(report.outputs > report.events for report in compared)
     return Table(
         title="Certificate",
         note="An output is exact where every bit agrees; LSB: its least significant bit.",
         header=(
-            "compared", "inputs", "events", "outputs", "exact outputs", "exact events",
-            "max error (LSB)", "same argmax", "reference arithmetic",
+            *("compared", "inputs", "events", "outputs", "exact outputs", "exact events"),
+            *("max error (LSB)", *(("same argmax",) if chooses else ()), "reference arithmetic"),
         ),
-        columns=(Column.TEXT, Column.TEXT, *(Column.NUMBER,) * 6, Column.TEXT),
-        rows=tuple(_comparison(report) for report in certificate.comparisons),
-    )  # fmt: skip
+        columns=(*(Column.TEXT,) * 2, *(Column.NUMBER,) * (5 + chooses), Column.TEXT),
+        rows=tuple(_comparison(report, chooses=chooses) for report in compared),
+    )
 
 
 def overflow_table(certificate: Certificate) -> Table:
@@ -181,7 +186,7 @@ def _share_of(agreement: LayerAgreement | None) -> str:
     return share if agreement.is_bit_exact else f"{share}, up to {error} LSB"
 
 
-def _comparison(report: ValidationReport) -> tuple[str, ...]:
+def _comparison(report: ValidationReport, *, chooses: bool) -> tuple[str, ...]:
     stages = notation.stage_name(report.reference), notation.stage_name(report.candidate)
     return (
         f"{stages[1]} with {stages[0]}",
@@ -191,7 +196,7 @@ def _comparison(report: ValidationReport) -> tuple[str, ...]:
         notation.share(report.exact_outputs, report.outputs),
         notation.share(report.exact_events, report.events),
         notation.short(report.max_error_lsb),
-        notation.share(report.same_argmax, report.events),
+        *((notation.share(report.same_argmax, report.events),) if chooses else ()),
         report.arithmetic,
     )
 

@@ -1,13 +1,17 @@
 """From a network to a comparison: real runtimes, each in a process of its own, Keras the judge."""
 
+from dataclasses import replace
+
 import pytest
 import strange_runtimes
+from kind_networks import Maker
 from timed_networks import QUICK, small_events, small_network
 
 from codesign.baselines.comparison import compare, firmware_of
 from codesign.baselines.measure import Options, measure
 from codesign.design.baseline_results import Absence
 from codesign.design.digest import digest
+from codesign.design.layers import Concatenate, Conv, Dense, Reshape
 
 pytestmark = pytest.mark.keras
 
@@ -93,3 +97,25 @@ def test_the_speed_up_is_against_the_fastest_runtime_that_was_measured(found):
     for each in ratios:
         best = found.of(batch=each.batch)[0]
         assert (each.runtime, each.threads) == (best.runtime, best.threads)
+
+
+def test_each_input_is_calibrated_with_its_own_events(tmp_path):
+    made = Maker((5, 4, 2))
+    made.input("scalars", (7,), "fixed<8,4>")
+    made.input("tracks", (2, 4), "fixed<8,4>")
+    made.weighted(Conv, "conv", (2, 2, 2, 3), 3, strides=(1, 1), padding=((0, 0), (0, 0)))
+    made.add(Reshape, "pixels", "conv", shape=(36,))
+    made.add(Reshape, "momenta", "tracks", precision="fixed<8,4>", shape=(8,))
+    made.add(Concatenate, "all", ("pixels", "scalars", "momenta"), "fixed<12,8>", axis=0)
+    made.weighted(Dense, "logits", (51, 3), 3, inputs="all", precision="fixed<16,8,RND_CONV,SAT>")
+    network = made.network("three_inputs")
+
+    found = measure(
+        network,
+        small_events(network),
+        folder=tmp_path,
+        options=Options(runtimes=("litert-int8",), protocol=replace(QUICK, batches=(1,))),
+    )
+
+    assert found.missing == ()
+    assert all(each.agreement.holds for each in found.measured)

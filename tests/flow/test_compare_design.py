@@ -3,14 +3,15 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from codesign.baselines.measure import Options
-from codesign.design.baseline_results import Protocol
 from codesign.design.codec import from_json
 from codesign.design.comparison import Comparison
+from codesign.design.protocol import Protocol
 from codesign.design.report import Evidence
 from codesign.errors import ReportError
 from codesign.pipeline import read_recipe
@@ -33,7 +34,9 @@ layers = [{ name = "*", weight = "fixed<6,1>", bias = "fixed<6,1>", activation =
 """
 QUICK = Options(
     runtimes=("numpy", "onnxruntime"),
-    protocol=Protocol(batches=(1, 5), calls=100, cell_s=0.5, warmup_s=0.05, checked=200),
+    protocol=Protocol(
+        batches=(1, 5), calls=100, cell_s=0.5, warmup_s=0.05, checked=200, settle_s=0.0
+    ),
 )
 
 
@@ -53,10 +56,15 @@ def recipe(tmp_path_factory):
 @pytest.fixture(scope="module")
 def found(recipe):
     """Return the comparison, with a report of C-synthesis of a design of the same name."""
+    candidate = read_recipe(recipe)
     options = CompareOptions(
-        measure=QUICK, reports=(GOLDEN / "csynth.xml",), accept_noise=True, published="deepcalo"
+        measure=QUICK,
+        reports=(GOLDEN / "csynth.xml",),
+        accept_noise=True,
+        published="deepcalo",
+        beside=(replace(candidate, name="other"),),
     )
-    return compare_design(read_recipe(recipe), root=recipe.parent / "build", options=options)
+    return compare_design(candidate, root=recipe.parent / "build", options=options)
 
 
 def test_firmware_has_a_row_for_each_evidence_there_is(found):
@@ -66,6 +74,17 @@ def test_firmware_has_a_row_for_each_evidence_there_is(found):
     assert (csynth.latency_ns.value, csynth.interval_ns.value) == (60.0, 5.0)
     assert estimated.latency_ns.low < estimated.latency_ns.value
     assert any("make it with: codesign synth" in text for text in found.comparison.left_out)
+
+
+def test_a_design_beside_it_is_estimated_before_training(found, recipe):
+    trained, other = found.comparison.estimated
+
+    assert (trained.report.design, trained.is_trained) == ("tagger", True)
+    assert (other.report.design, other.is_trained) == ("other", False)
+    assert other.report.evidence is Evidence.ESTIMATED
+    assert other.report.usage.lut.value > trained.report.usage.lut.value  # half of it was pruned
+    assert not (recipe.parent / "build" / "other").exists()
+    assert "the estimate of other is not shown" in found.comparison.left_out[-1]
 
 
 def test_runtimes_ran_the_trained_network(found):
@@ -90,10 +109,12 @@ def test_the_record_beside_the_page_is_the_comparison(found):
 def test_the_command_prints_the_same_numbers(found, recipe):
     done = command(
         recipe, "--build", recipe.parent / "build", "--runtime", "numpy", "--batches", "1",
-        "--calls", "50", "--json",
+        "--calls", "50", "--json", "--accept-noise",
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
+    assert "training" not in done.stderr  # the network is kept, only the measurement is repeated
+    assert "measuring runtimes" in done.stderr
     told = json.loads(done.stdout)
     assert told["page"] == str(found.report)
     (cells,) = {each["runtime"] for each in told["comparison"]["baselines"]["measured"]}
@@ -107,6 +128,7 @@ def test_the_command_prints_the_same_numbers(found, recipe):
         (("--runtime", "tensorrtx"), "no runtime 'tensorrtx'; known are numpy"),
         (("--published", "resnet"), "no published table 'resnet'"),
         (("--report", "no/such.rpt"), "no/such.rpt cannot be opened"),
+        (("--beside", "no/such.toml"), "no/such.toml"),
         (("--batches", "1,many"), "is not a list of whole numbers"),
         (("--batches", "0"), "from 1 up"),
         (("--triton", "localhost:8001"), "--triton needs --triton-model"),

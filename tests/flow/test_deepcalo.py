@@ -8,6 +8,7 @@ from calo_recipes import calo_recipe, calo_sample
 
 from codesign.design.plan import Mode
 from codesign.design.precision import Precision
+from codesign.design.regression import InputPlan
 from codesign.errors import InvalidDesignError, UnsupportedLayerError
 from codesign.models.zoo import build_model
 from codesign.pipeline import Run
@@ -16,6 +17,10 @@ from codesign.pipeline.measuring import resolutions
 from codesign.reporting.responses import Responses
 
 pytestmark = pytest.mark.keras
+_SIZES = (
+    InputPlan(name="image", columns=("cell_*",), shape=(14, 11, 4)),
+    InputPlan(name="times", columns=("time_*",), shape=(7, 11, 8)),
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +29,12 @@ def sample(tmp_path_factory):
 
 
 @pytest.mark.csim
-@pytest.mark.parametrize("full", [False, True])
-def test_events_become_certified_firmware_and_a_page(sample, tmp_path, full):
-    result = Run(calo_recipe(sample, full=full), root=tmp_path).finish()
+@pytest.mark.parametrize(
+    ("full", "times"), [(False, False), (True, False), (False, True)],
+    ids=["image", "everything", "energies and times"],
+)  # fmt: skip
+def test_events_become_certified_firmware_and_a_page(sample, tmp_path, full, times):
+    result = Run(calo_recipe(sample, full=full, times=times), root=tmp_path).finish()
 
     point, page = result.point, result.report.read_text("utf-8")
     stages = [found.stage for found in point.resolutions]
@@ -38,6 +46,8 @@ def test_events_become_certified_firmware_and_a_page(sample, tmp_path, full):
     assert isinstance(result.scores, Responses)
     assert "Energy resolution" in page
     assert "ROC" not in page
+    assert "logit" not in page
+    assert "argmax" not in page
 
 
 def test_training_beats_the_calibrated_sum(tmp_path):
@@ -79,6 +89,7 @@ def test_several_inputs_are_refused_where_one_is_taken(sample, tmp_path):
         ({"widths": (2, 2, 2, 2)}, r"nothing is left of an image of \(14, 11, 4\) behind 4"),
         ({"bottleneck": ()}, "at least one convolution and one dense layer"),
         ({"inputs": ()}, "0 images of three dimensions in model.inputs"),
+        ({"inputs": _SIZES}, r"2 images .* of sizes \[\(7, 11\), \(14, 11\)\]"),
     ],
 )
 def test_models_that_cannot_be_are_refused(sample, change, message):

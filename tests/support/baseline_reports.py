@@ -4,16 +4,15 @@ from codesign.design.baseline_results import (
     Absence,
     Agreement,
     BaselineReport,
-    Energy,
-    EnergySource,
-    Host,
     Measured,
     Missing,
     Processor,
-    Protocol,
     Quantiles,
     Twin,
 )
+from codesign.design.energy import Energy, EnergySource
+from codesign.design.host import Host
+from codesign.design.protocol import Protocol
 from codesign.design.report import Evidence, Figure, HardwareReport, Usage
 
 

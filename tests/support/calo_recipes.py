@@ -9,6 +9,7 @@ from codesign.design.candidate import Candidate
 from codesign.design.codec import decode
 
 _IMAGE = '{ name = "image", columns = ["cell_*"], shape = [14, 11, 4], together = true }'
+_TIMES = '{ name = "times", columns = ["time_*"], shape = [14, 11, 4], together = true }'
 _SCALARS = '{ name = "scalars", columns = ["log_energy", "eta", "share_*"], shape = [6] }'
 _TRACKS = '{ name = "tracks", columns = ["track_*"], shape = [2, 4] }'
 _SIGNED = "".join(
@@ -24,9 +25,10 @@ activation_quantizer = "quantized_bits"
 )
 
 
-def calo_recipe(sample: Path, *, full: bool) -> Candidate:
+def calo_recipe(sample: Path, *, full: bool, times: bool = False) -> Candidate:
     """Return a recipe of a model of the image, or of everything, that trains in seconds."""
-    inputs = ", ".join((_IMAGE, _SCALARS, _TRACKS) if full else (_IMAGE,))
+    images = (_IMAGE, _TIMES) if times else (_IMAGE,)
+    inputs = ", ".join((*images, _SCALARS, _TRACKS) if full else images)
     text = f"""
 name = "calo_energy"
 data = {{ sample = "{sample}", train = 0.6, validation = 0.2 }}

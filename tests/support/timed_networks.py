@@ -7,12 +7,14 @@ from kind_networks import Maker
 
 from codesign.baselines.job import INPUTS, NETWORK, REFERENCE, Job
 from codesign.baselines.numpy_twin import NumpyTwin
-from codesign.design.baseline_results import Protocol
 from codesign.design.fixed_point import dequantize
 from codesign.design.layers import Activation, Concatenate, Dense, Function
+from codesign.design.protocol import Protocol
 from codesign.lowering.network_file import save_network
 
-QUICK = Protocol(batches=(1, 8), calls=200, cell_s=1.0, warmup_s=0.05, checked=64, runtime_s=60.0)
+QUICK = Protocol(
+    batches=(1, 8), calls=200, cell_s=1.0, warmup_s=0.05, checked=64, runtime_s=60.0, settle_s=0.0
+)
 
 
 def small_network():

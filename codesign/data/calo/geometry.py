@@ -4,9 +4,9 @@ Lengths across a shower are in cells of the middle layer, depths in radiation le
 is that of the barrel of a sampling calorimeter with an accordion: a presampler, fine strips in eta,
 a deep middle layer and a thin back layer.
 
-Source: ATLAS, JINST 3 (2008) S08003, table 1.3 and section 5.2 (granularity and depth of the
-barrel; middle cells 0.025 x 0.0245, strips an eighth of it in eta and four times in phi, back twice
-in eta); Faye, DeepCalo (images of 56 x 11 x 4). Numbers without a source are those of this toy.
+Source: the images of 56 x 11 x 4 are those of DeepCalo, as the calorimeter talk has them; the
+granularity (strips an eighth of a middle cell in eta and four in phi, back cells two in eta)
+follows the barrel of ATLAS, JINST 3 (2008) S08003. All other numbers are those of this toy.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from codesign.errors import InvalidDesignError
 
 CELL_RM = 0.8
-"""Width of a middle cell in Moliere radii: 37 mm in lead and liquid argon. Of this toy."""
+"""Width of a middle cell in Moliere radii, of this toy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +99,7 @@ class CaloGeometry:
 
     @cached_property
     def core(self) -> NDArray[np.bool_]:
-        """Which pixels belong to the cluster, shape (eta, phi): 3 x 7 middle cells.
-
-        Source: ATLAS, arXiv:0912.2642 and JINST 3 (2008) S08003 (clusters of electrons).
-        """
+        """Which pixels belong to the cluster, shape (eta, phi): 3 x 7 middle cells, of this toy."""
         eta = np.abs(np.arange(self.eta_pixels) + 0.5 - self.eta_pixels / 2)
         phi = np.abs(np.arange(self.phi_pixels) + 0.5 - self.phi_pixels / 2)
         core: NDArray[np.bool_] = (eta < 1.5 * self.pixels_per_cell)[:, None] & (phi < 3.5)

@@ -1,7 +1,7 @@
 """What the calorimeter measures of showers: cells with sampling fluctuations, noise and pile-up.
 
-Sources: the sampling term of 10 % / sqrt(E) is that of ATLAS, JINST 3 (2008) S08003, section 1.3.
-Noise, pile-up and times are those of a toy: see :mod:`codesign.data.calo.geometry`.
+Source: the sampling term of 10 % / sqrt(E) is that of ATLAS, JINST 3 (2008) S08003. Noise,
+pile-up and times are those of a toy: see :mod:`codesign.data.calo.geometry`.
 """
 
 from dataclasses import dataclass

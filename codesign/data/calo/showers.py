@@ -3,9 +3,9 @@
 The profile of each shower fluctuates: its depth is a gamma distribution whose two parameters are
 drawn, correlated, for each shower; its radius a core and a tail that depend on depth.
 
-Source: Grindhammer and Peters, arXiv:hep-ex/0001020, homogeneous media: sections 3.1 (longitudinal
-profile), 3.2 (radial profile), 3.3 (spots), constants of the appendix. PbWO4: Review of Particle
-Physics, atomic and nuclear properties of materials.
+Source: Grindhammer and Peters, arXiv:hep-ex/0001020, formulas and constants for homogeneous media;
+Geant4 states the same means, core and number of spots beside its GFlash parameters. PbWO4: its
+critical energy from the Review of Particle Physics, its Z the mean of the elements by their mass.
 """
 
 from dataclasses import dataclass

@@ -3,8 +3,8 @@
 Sources: photons convert with a mean free path of 9/7 X0 and electrons lose energy by bremsstrahlung
 as Bethe and Heitler found (Review of Particle Physics, passage of particles through matter: the
 negative logarithm of what is left after x radiation lengths is a gamma distribution of shape
-x / ln 2); momenta are measured to 1 % + 0.05 % p / GeV in quadrature (ATLAS, JINST 3 (2008) S08003,
-table 1.1). The amount of material is that of a toy.
+x / ln 2); momenta are measured to 1 % + 0.05 % p / GeV in quadrature (ATLAS, JINST 3 (2008)
+S08003). The amount of material is that of a toy.
 """
 
 from dataclasses import dataclass

@@ -5,9 +5,10 @@ from baseline_reports import CELLS, LOST, baselines, cell, hardware
 
 from codesign.baselines.comparison import compare, firmware_of
 from codesign.baselines.published import find_published
-from codesign.design.baseline_results import EnergySource, Processor
+from codesign.design.baseline_results import Processor
 from codesign.design.codec import from_json, to_json
 from codesign.design.comparison import Comparison
+from codesign.design.energy import EnergySource
 from codesign.design.report import Evidence, PowerReport
 from codesign.errors import ReportError
 

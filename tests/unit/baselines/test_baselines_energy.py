@@ -11,7 +11,8 @@ from codesign.baselines.energy import (
     modelled,
     reported,
 )
-from codesign.design.baseline_results import Energy, EnergySource, Processor
+from codesign.design.baseline_results import Processor
+from codesign.design.energy import Energy, EnergySource
 from codesign.design.report import Evidence, PowerReport
 from codesign.errors import InvalidDesignError
 

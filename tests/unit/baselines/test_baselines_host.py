@@ -1,7 +1,8 @@
 import multiprocessing
+import threading
 import time
 
-from codesign.baselines.host import BusyCores, available_cpus, read_host
+from codesign.baselines.host import BusyCores, available_cpus, read_host, settled_host
 
 CPU = """\
 processor : 0
@@ -94,3 +95,41 @@ def test_our_own_work_is_not_foreign(tmp_path):
 
 def test_a_blink_is_too_short_to_tell():
     assert BusyCores().foreign_cores() is None
+
+
+def test_the_load_of_what_just_ended_is_waited_for(tmp_path):
+    given = machine(tmp_path, load="9.00")
+    told = []
+
+    def fade(done, total, what):
+        told.append((done <= total, what))
+        (given["proc"] / "loadavg").write_text("0.05 1.00 2.00 1/200 4242\n")
+
+    found = settled_host(settle_s=30.0, progress=fade, **given)
+
+    assert (found.load_average, found.noise) == (0.05, ())
+    assert len(told) == 1
+    assert told[0][0]
+    assert "load average" in told[0][1]
+
+
+def test_a_load_that_stays_is_told_when_the_time_is_over(tmp_path):
+    given, begun = machine(tmp_path, load="9.00"), time.monotonic()
+
+    found = settled_host(settle_s=1.5, **given)
+
+    assert found.is_loaded
+    assert 1.5 <= time.monotonic() - begun < 10.0
+
+
+def test_nothing_is_waited_for_while_other_programs_work(tmp_path):
+    given, told = machine(tmp_path, load="9.00"), []
+    work = "cpu  90000 0 100 5000 50 0 0 0 0 0\n"
+    busy = threading.Timer(0.3, (given["proc"] / "stat").write_text, [work])
+    busy.start()
+
+    found = settled_host(settle_s=30.0, progress=lambda *note: told.append(note), **given)
+    busy.join()
+
+    assert found.is_shared
+    assert told == []

@@ -5,7 +5,8 @@ from timed_networks import small_events, small_network
 from codesign.baselines.measure import Options, measure
 from codesign.baselines.runtime import Runtime
 from codesign.baselines.table import find_runtime, open_runtime, runtimes, version_of
-from codesign.design.baseline_results import Processor, Protocol
+from codesign.design.baseline_results import Processor
+from codesign.design.protocol import Protocol
 from codesign.errors import InvalidDataError, InvalidDesignError, ToolNotFoundError
 
 

@@ -10,7 +10,8 @@ from triton_server import triton_server
 from codesign.baselines.processes import measured_by
 from codesign.baselines.runtime import Task, TritonServer
 from codesign.baselines.runtimes.triton import open_triton
-from codesign.design.baseline_results import Absence, EnergySource, Processor
+from codesign.design.baseline_results import Absence, Processor
+from codesign.design.energy import EnergySource
 from codesign.errors import InvalidDesignError, ToolFailedError
 
 FEW = replace(QUICK, calls=20, warmup_calls=2)

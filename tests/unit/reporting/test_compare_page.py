@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,20 +8,19 @@ from recipes import RECIPE
 
 from codesign.baselines.comparison import compare, firmware_of
 from codesign.baselines.published import find_published
+from codesign.design.comparison import Estimated
 from codesign.design.report import Evidence
 from codesign.pipeline import read_recipe
 from codesign.reporting.compare_figures import comparison_figure
 from codesign.reporting.compare_page import comparison_verdict, write_compare_page
-from codesign.reporting.compare_tables import (
+from codesign.reporting.compare_protocol_tables import (
     agreement_table,
-    comparison_table,
-    crossings_table,
-    duration_ns,
     missing_table,
     protocol_table,
-    published_table,
-    speedup_table,
 )
+from codesign.reporting.compare_published_tables import published_hardware_table, published_table
+from codesign.reporting.compare_tables import comparison_table, crossings_table, speedup_table
+from codesign.reporting.compare_words import duration_ns
 
 FIRMWARE = (
     firmware_of(hardware(), source="codesign estimate"),
@@ -77,12 +77,31 @@ def test_an_energy_names_its_source():
     assert set(_column(table, "energy is")) == {"unavailable", "modelled from TDP, 65 W"}
 
 
-def test_a_noisy_host_prints_its_reason_instead_of_ratios():
+def test_a_noisy_host_prints_its_reason_and_the_remedy_instead_of_ratios():
     table = speedup_table(NOISY)
 
-    assert table.rows == ()
+    assert table.title == "No speed-up is printed"
+    assert [row[0].partition(" before")[0] for row in table.rows] == [
+        "load average 3.00 on 4 cores"
+    ]
+    assert "end other programs" in table.note
+    assert "--accept-noise" in table.note
+
+
+def test_without_firmware_there_is_nothing_to_hold_runtimes_against():
+    table = speedup_table(compare(baselines(), ()))
+
+    assert table.rows == (("there is no latency of the firmware to compare with",),)
+    assert table.note == ""
+
+
+def test_a_batch_that_was_noisy_is_named_below_the_ratios_of_the_others():
+    cells = (cell("litert", 1.5), cell("litert", 30.0, batch=64, spread=4.0))
+    table = speedup_table(compare(baselines(*cells), FIRMWARE))
+
+    assert set(_column(table, "batch")) == {"1"}
     assert "NOISY HOST, ratios are left out" in table.note
-    assert "load average 3.00 on 4 cores" in table.note
+    assert "batch 64: p99 is above 3 times p50 for litert" in table.note
 
 
 def test_ratios_of_a_noisy_host_that_were_asked_for_say_so():
@@ -133,6 +152,40 @@ def test_a_published_table_keeps_its_numbers_and_its_source():
     assert "talk" in table.note
 
 
+def test_published_firmware_stands_beside_estimates_of_ours_each_with_its_evidence():
+    hardware_published = find_published("deepcalo").hardware
+    estimated = [
+        Estimated(report=hardware(), is_trained=True),
+        Estimated(report=replace(hardware(), design="whole"), is_trained=False),
+    ]
+    table = published_hardware_table(hardware_published, estimated)
+
+    assert table.header[1:] == (
+        "published, Alveo U50", "tagger, trained, vu9p", "whole, before training, vu9p",
+    )  # fmt: skip
+    assert table.rows[0][1:] == ("PUBLISHED", *["ESTIMATED (C-synthesis)"] * 2)
+    assert [row[:2] for row in table.rows[1:]] == [
+        ("LUT", "264,101"), ("FF", "298,539"), ("DSP", "4,752"), ("BRAM 18K", "754"),
+        ("URAM", "115"), ("cycles", "594,652"),
+    ]  # fmt: skip
+    assert table.rows[-1][2] == "8 [6-10]"
+    assert "377 BRAM tiles" in table.note
+    assert "U50" in table.note
+
+
+def test_what_was_published_is_said_to_be_another_network():
+    measured = compare(
+        baselines(design="deepcalo_small"), FIRMWARE, published=find_published("deepcalo")
+    )
+
+    for text in (comparison_table(measured).note, comparison_figure(measured, batch=1).caption):
+        assert "images 56x11x4" in text
+        assert "another network than deepcalo_small" in text
+    assert measured.published_hardware is not None
+    assert compare(baselines(), (), published=measured.published).published_hardware is None
+    assert "PUBLISHED" not in comparison_table(QUIET).note
+
+
 @pytest.mark.parametrize(
     ("comparison", "word"),
     [
@@ -160,16 +213,32 @@ def test_the_page_is_one_file_with_everything(tmp_path: Path):
     recipe = tmp_path / "tagger.toml"
     recipe.write_text(RECIPE, encoding="utf-8")
     found = compare(
-        baselines(missing=(LOST,)), FIRMWARE, published=find_published("deepcalo"),
-        left_out=("no synthesis of tagger yet",),
+        baselines(missing=(LOST,), design="deepcalo_small"), FIRMWARE,
+        published=find_published("deepcalo"), left_out=("no synthesis of tagger yet",),
+        estimated=(Estimated(report=hardware(), is_trained=True),),
     )  # fmt: skip
 
     path = write_compare_page(read_recipe(recipe), found, path=tmp_path / "comparison.html")
     text = path.read_text(encoding="utf-8")
 
     assert "<script" not in text
-    for part in ("PARTIAL", "Side by side", "40 MHz", "Published", "no synthesis of tagger yet"):
+    for part in ("PARTIAL", "Side by side", "40 MHz", "Published", "594,652", "no synthesis of"):
         assert part in text
+
+
+def test_where_nothing_is_missing_there_is_no_table_of_it(tmp_path: Path):
+    recipe = tmp_path / "tagger.toml"
+    recipe.write_text(RECIPE, encoding="utf-8")
+    found = [
+        write_compare_page(
+            read_recipe(recipe),
+            compare(baselines(missing=lost), FIRMWARE),
+            path=tmp_path / "x.html",
+        ).read_text(encoding="utf-8")
+        for lost in ((LOST,), ())
+    ]
+
+    assert ["Not measured" in page for page in found] == [True, False]
 
 
 @pytest.mark.parametrize(

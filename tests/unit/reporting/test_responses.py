@@ -1,8 +1,12 @@
+import base64
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from codesign.errors import InvalidDataError
 from codesign.metrics.regression import Binning, resolution
+from codesign.reporting.quality_figures import agreement_figure
 from codesign.reporting.resolution_tables import performance_table, resolution_table
 from codesign.reporting.response_figures import resolution_figure, response_figure
 from codesign.reporting.responses import Responses
@@ -91,3 +95,27 @@ def test_estimates_of_other_events_are_refused(responses):
 def test_an_unknown_stage_is_refused_with_the_known_ones(responses):
     with pytest.raises(InvalidDataError, match="nothing of stage 'rtl'; there are calibrated sum"):
         responses.response("rtl")
+
+
+def test_bins_name_their_unit(responses, resolutions):
+    units = {name: unit for name, unit, _ in responses.against}
+    rows = [row[0] for row in resolution_table(resolutions, units=units).rows]
+
+    assert rows[2:] == ["true_energy 5 to 50 GeV", "true_energy 50 to 151 GeV"]
+
+
+def test_the_outputs_of_a_regression_are_no_logits(responses):
+    both = replace(
+        responses, logits=(("qkeras", responses.truth[:, None]), ("csim", responses.truth[:, None]))
+    )
+
+    found = agreement_figure(both, lsb=0.5, meaning=", or 50 % of cluster_energy")
+
+    assert "logit" not in found.caption + found.alt + _drawn(found)
+    assert "Every output" in found.caption
+    assert "one LSB is 0.5, or 50 % of cluster_energy" in found.caption
+    assert "outputs a cell" in _drawn(found)
+
+
+def _drawn(figure):
+    return base64.b64decode(figure.uri.partition(",")[2]).decode()

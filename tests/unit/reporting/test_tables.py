@@ -28,6 +28,19 @@ def test_the_certificate_has_a_row_a_comparison(broken_certificate):
     assert second[4:8] == ("99.9 %", "99.8 %", "3", "100 %")
 
 
+def test_a_certificate_of_one_output_chooses_no_largest_one(broken_certificate):
+    single = replace(
+        broken_certificate,
+        comparisons=tuple(
+            replace(report, outputs=report.events, exact_outputs=report.exact_events)
+            for report in broken_certificate.comparisons
+        ),
+    )
+
+    assert "same argmax" in certificate_table(broken_certificate).header
+    assert "argmax" not in _printed(certificate_table(single))
+
+
 def test_every_format_of_a_layer_is_written(point):
     rows = precision_table(point.layers).rows
     assert rows[0] == (
