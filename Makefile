@@ -27,7 +27,9 @@ compare: .venv/ready     ## firmware against the runtimes of this host, three ne
 	$(BIN)/codesign compare hls_projects/axol1tl_vae.toml
 	test -e hls_projects/build/calo.npz || \
 	  $(BIN)/codesign data make calo --events 20000 -o hls_projects/build/calo.npz
-	$(BIN)/codesign compare hls_projects/deepcalo.toml
+	test -e hls_projects/build/calo_full.npz || \
+	  $(BIN)/codesign data make calo --geometry full --events 20000 -o hls_projects/build/calo_full.npz
+	$(BIN)/codesign compare hls_projects/deepcalo.toml --beside hls_projects/deepcalo_full.toml
 
 constraints: .venv/ready ## new versions of everything, for Python 3.11 to 3.13
 	$(BIN)/python -m pip install --quiet uv
