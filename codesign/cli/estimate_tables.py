@@ -19,7 +19,11 @@ from codesign.reporting.hardware_tables import figure
 from codesign.reporting.tables import Column
 
 _COSTS = ("LUT", "FF", "DSP", "BRAM 18K", "latency (cycles)", "II (cycles)")
-_STAGE = {Evidence.CSYNTH: "C-synthesis", Evidence.LOGIC_SYNTH: "logic synthesis"}
+_STAGE = {
+    Evidence.CSYNTH: "C-synthesis",
+    Evidence.LOGIC_SYNTH: "logic synthesis",
+    Evidence.PLACED: "place and route",
+}
 _WORDS = {"lut": "LUT", "ff": "FF", "dsp": "DSP", "bram_18k": "BRAM 18K", "uram": "URAM",
           "latency_ns": "latency (ns)"}  # fmt: skip
 _BAR = 20

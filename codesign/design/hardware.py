@@ -167,6 +167,17 @@ class HardwareConfig:
         """The part of the catalog."""
         return find_device(self.device)
 
+    @property
+    def simulated(self) -> "HardwareConfig":
+        """What C simulation is generated with: RTL has none, so that of the same network for HLS.
+
+        Numbers belong to the network and are the same however it is built; that RTL computes them
+        is proved on the RTL itself.
+        """
+        if self.backend is not Backend.RTL:
+            return self
+        return HardwareConfig(device=self.device, clock=self.clock)
+
     def layer(self, name: str) -> LayerHardware:
         """Return what holds for a layer, with nothing left open."""
         own = next((layer for layer in self.layers if layer.name == name), None)

@@ -71,6 +71,11 @@ class Prepared:
         alone = driven[sources[0].name]
         return {"events": events, "overdriven": driven if len(sources) > 1 else alone}
 
+    @property
+    def certified_arrays(self) -> tuple[Integers, ...]:
+        """Those hardware integers, one array a kind and input."""
+        return tuple(array for values in self.certified.values() for array in tensors(values))
+
     def _examples(self, events: EventSet, tensors: tuple[NDArray[np.float32], ...]) -> Examples:
         plan = self.candidate.regression
         vectors = len(tensors) == 1 and tensors[0].ndim == 2

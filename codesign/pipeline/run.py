@@ -16,14 +16,14 @@ from codesign.design.candidate import Candidate
 from codesign.design.codec import from_json, to_json
 from codesign.design.design_point import DesignPoint
 from codesign.design.digest import digest, file_digest
-from codesign.design.fixed_point import Integers, dequantize
+from codesign.design.fixed_point import dequantize
 from codesign.design.network import QuantizedNetwork
 from codesign.design.progress import Progress, silent
 from codesign.design.project import FirmwareProject
 from codesign.design.results import Certificate, StageTime, Suggestion, TensorProfile
 from codesign.emulator import emulate_tensors
 from codesign.emulator.inputs import Events
-from codesign.errors import CodesignError, ReportError
+from codesign.errors import CodesignError
 from codesign.firmware import generate, read_project, supports
 from codesign.firmware.manifest import read_manifest
 from codesign.lowering import save_network
@@ -34,6 +34,7 @@ from codesign.pipeline.provenance import provenance, versions
 from codesign.pipeline.qualities import of_classes, of_energies
 from codesign.pipeline.scores import logits
 from codesign.pipeline.stage import Stored, source_digest, stage
+from codesign.pipeline.stage_words import WORK, missing
 from codesign.reporting import Scores, write_report
 from codesign.reporting.responses import Responses
 from codesign.validation import certify, profile_tensors, suggest
@@ -51,17 +52,6 @@ _LEARNS = (
     "pipeline/measuring.py",
     "training",
 )
-_WORK = {
-    "lint": "checking the design",
-    "float": "training the float reference",
-    "train": "training the quantized model",
-    "lower": "lowering the quantized model",
-    "emulate": "emulating the firmware",
-    "baselines": "fitting what the model is compared with",
-    "firmware": "generating the firmware",
-    "qkeras": "asking QKeras",
-    "certify": "certifying the firmware",
-}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -221,7 +211,7 @@ class Run:
     def answered(self) -> Path:
         """What QKeras answers to the inputs of the certificate."""
         model, network, inputs = self.trained / "model", self.network, self.prepared.certified
-        key = (training.model_digest(model), *_arrays(inputs))
+        key = (training.model_digest(model), *self.prepared.certified_arrays)
         return self._stage(
             "qkeras",
             key=(*key, training.needs_double(network), source_digest("models")),
@@ -236,7 +226,7 @@ class Run:
             self._check_stored(folder)
         before = folder.stat().st_ino if folder.exists() else None
         start = time.monotonic()
-        project = generate(network, self.candidate.hardware, folder)
+        project = generate(network, self.candidate.hardware.simulated, folder)
         seconds = time.monotonic() - start
         reused = folder.stat().st_ino == before
         self.times.append(StageTime(stage="firmware", seconds=seconds, reused=reused))
@@ -247,7 +237,7 @@ class Run:
         """The certificate, the outputs it was made from, and the profile of every tensor."""
         project, answered = self.project, self.answered
         inputs = self.prepared.certified
-        key = (digest(self.network), project.digest, *_arrays(inputs))
+        key = (digest(self.network), project.digest, *self.prepared.certified_arrays)
         answers = training.answers(self.network, self.trained / "model", answered)
         used = versions()
         (output,) = self.network.outputs
@@ -393,14 +383,14 @@ class Run:
         self, name: str, *, key: tuple[object, ...], compute: Callable[[Path], None]
     ) -> Path:
         if self._stored_only and not self._stages.is_dir():
-            raise _missing(self.candidate.name, name, self._stages)
+            raise missing(self.candidate.name, name, self._stages)
 
         def announced(folder: Path) -> None:
             if self._stored_only:
-                raise _missing(self.candidate.name, name, self._stages)
-            self._progress(0, 1, _WORK[name])
+                raise missing(self.candidate.name, name, self._stages)
+            self._progress(0, 1, WORK[name])
             compute(folder)
-            self._progress(1, 1, _WORK[name])
+            self._progress(1, 1, WORK[name])
 
         stored: Stored = stage(self._stages, name, key=key, compute=announced)
         self.times.append(stored.time)
@@ -408,27 +398,11 @@ class Run:
 
     def _check_stored(self, folder: Path) -> None:
         """Refuse a folder that does not hold the firmware of this very design."""
-        missing = _missing(self.candidate.name, "firmware", folder)
+        not_there = missing(self.candidate.name, "firmware", folder)
         try:
             found, project = read_manifest(folder), read_project(folder)
         except CodesignError as error:
-            raise missing from error
-        wanted = (self.candidate.hardware, digest(self.network))
+            raise not_there from error
+        wanted = (self.candidate.hardware.simulated, digest(self.network))
         if (found.hardware, project.network_digest) != wanted:
-            raise missing
-
-
-def _arrays(inputs: Mapping[str, Events]) -> tuple[Integers, ...]:
-    """Return the hardware integers of each kind and input."""
-    return tuple(
-        array
-        for values in inputs.values()
-        for array in (values.values() if isinstance(values, Mapping) else (values,))
-    )
-
-
-def _missing(design: str, name: str, folder: Path) -> ReportError:
-    return ReportError(
-        f"{design}: {folder} does not hold the result of the stage {name!r} ({_WORK[name]}) for "
-        "this recipe; make it with: codesign run"
-    )
+            raise not_there

@@ -100,6 +100,29 @@ class TestOneProject:
         assert again.stat().st_mtime_ns == compiled_at
         assert [path.name for path in program.parent.glob(".*")] == []
 
+    def test_shared_headers_are_compiled_once_and_change_no_byte_of_the_program(
+        self,
+        small_network: QuantizedNetwork,
+        vitis: HardwareConfig,
+        tmp_path: Path,
+    ) -> None:
+        project = generate(small_network, vitis, tmp_path / "one")
+        program = compile_csim(project)
+        alone = program.read_bytes()
+        program.unlink()
+
+        shared = compile_csim(project, headers=tmp_path / "headers").read_bytes()
+        (compiled,) = (tmp_path / "headers").glob("*.gch")
+        compiled_at = compiled.stat().st_mtime_ns
+        other = generate(small_network, replace(vitis, reuse_factor=2), tmp_path / "two")
+        compile_csim(other, headers=tmp_path / "headers")
+
+        assert shared == alone
+        assert [p.name for p in (tmp_path / "headers").glob("*.gch")] == [compiled.name]
+        assert compiled.stat().st_mtime_ns == compiled_at
+        log = Path(other.path) / "build" / "csim-compile.log"
+        assert f"-include {compiled.with_suffix('')}" in log.read_text("utf-8")
+
     def test_progress_ends_with_all_events(
         self, small_network: QuantizedNetwork, vitis: HardwareConfig, folder: Path
     ) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from codesign.design.codec import from_json
 from codesign.design.design_point import DesignPoint
-from codesign.design.hardware import Strategy
+from codesign.design.hardware import Backend, Strategy
 from codesign.errors import InvalidDesignError
 from codesign.pipeline import Run, read_recipe
 
@@ -139,6 +139,18 @@ def test_two_recipes_of_one_network_share_its_training(home):
 
     assert network.name == "other_tagger"
     assert reused(other) == {"float", "train", "lower"}
+
+
+def test_a_recipe_for_rtl_is_simulated_in_c_as_the_same_network(home):
+    root = home / "hls_projects" / "build"
+    candidate = recipe_of(home)
+    hardware = replace(candidate.hardware, backend=Backend.RTL)
+    run = Run(replace(candidate, name="rtl_tagger", hardware=hardware), root=root)
+
+    result = run.finish()
+
+    assert result.point.certificate.is_bit_exact
+    assert run.project.backend is Backend.VITIS
 
 
 def test_training_may_begin_with_another_design(home):

@@ -18,6 +18,7 @@ from codesign.design.progress import Progress, silent
 from codesign.design.project import FirmwareProject
 from codesign.errors import InvalidDataError, InvalidDesignError, ValidationError
 from codesign.firmware.hls.csim_source import MAIN
+from codesign.firmware.hls.shared_headers import precompiled
 from codesign.firmware.manifest import BUILD, files_digest
 from codesign.toolchain import find_tool, run, tool_version
 
@@ -32,12 +33,15 @@ _LARGEST_CHUNK = 65_536
 _CHUNK_S = 1.0
 
 
-def compile_csim(project: FirmwareProject, *, timeout_s: float = _COMPILE_S) -> Path:
+def compile_csim(
+    project: FirmwareProject, *, timeout_s: float = _COMPILE_S, headers: Path | None = None
+) -> Path:
     """Return the program of the C simulation, compiled unless the same one exists already.
 
     Args:
         project: What :func:`codesign.firmware.generate` returned; its files are checked first.
         timeout_s: Seconds that the compiler may take.
+        headers: A folder to share compiled headers in, for many projects; None to share none.
 
     Raises:
         ValidationError: If a file of the project is not what was generated.
@@ -57,7 +61,12 @@ def compile_csim(project: FirmwareProject, *, timeout_s: float = _COMPILE_S) -> 
     partial = program.with_name(f".{program.name}-{os.getpid()}")
     log = program.with_name("csim-compile.log")
     try:
-        command = [str(compiler), *_FLAGS, MAIN, "-o", str(partial)]
+        shared: tuple[str, ...] = ()
+        if headers is not None:
+            shared = precompiled(
+                folder, headers, compiler=compiler, flags=_FLAGS, timeout_s=timeout_s
+            )
+        command = [str(compiler), *_FLAGS, *shared, MAIN, "-o", str(partial)]
         run(command, cwd=folder, timeout_s=timeout_s, log=log)
         partial.replace(program)
     finally:

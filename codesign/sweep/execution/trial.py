@@ -28,7 +28,7 @@ from codesign.errors import (
     UnsupportedLayerError,
 )
 from codesign.estimate import estimate
-from codesign.firmware import supports
+from codesign.firmware import compile_csim, supports
 from codesign.pipeline.anomaly import AnomalyRun
 from codesign.pipeline.measuring import resolutions
 from codesign.pipeline.provenance import versions
@@ -98,6 +98,8 @@ def verify(task: Task) -> Outcome:
     def work(announce: Announce) -> Outcome:
         announce("verify", seconds=task.limits.verify_s)
         run = open_job(task.candidate, root=Path(task.root), start=_start(task))
+        _ = run.linted
+        compile_csim(run.project, headers=Path(task.root) / ".headers")
         exact, report = certified(run)
         verdict = Measure(figure="bit_exact", value=exact, low=exact, high=exact, evidence="csim")
         state = State.DONE if exact else State.FAILED

@@ -1,7 +1,7 @@
 import pytest
 
 from codesign.design.device import find_device
-from codesign.design.hardware import Clock, HardwareConfig, LayerHardware, Strategy, Timing
+from codesign.design.hardware import Backend, Clock, HardwareConfig, LayerHardware, Strategy, Timing
 from codesign.design.resources import Resources
 from codesign.errors import InvalidDesignError
 
@@ -19,6 +19,14 @@ def test_a_layer_overrides_only_what_it_names():
     hardware = HardwareConfig(device="vu9p", clock=CLOCK, reuse_factor=3, layers=layers)
     expected = LayerHardware(name="dense", reuse_factor=3, strategy=Strategy.RESOURCE)
     assert hardware.layer("dense") == expected
+
+
+@pytest.mark.parametrize("backend", Backend)
+def test_what_is_simulated_in_c_is_generated_for_hls(backend):
+    hardware = HardwareConfig(device="vu9p", clock=CLOCK, backend=backend, reuse_factor=3)
+    is_rtl = backend is Backend.RTL
+    assert (hardware.simulated is hardware) is not is_rtl
+    assert hardware.simulated.backend is (Backend.VITIS if is_rtl else backend)
 
 
 def test_the_part_is_that_of_the_catalog():

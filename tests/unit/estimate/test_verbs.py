@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from estimated_networks import hardware, mlp
@@ -8,7 +9,10 @@ from typer.testing import CliRunner
 
 from codesign.cli.app import app
 from codesign.cli.estimate_show import show_forecast
-from codesign.estimate import forecast, shipped_facts, write_facts
+from codesign.cli.estimate_tables import layer_costs
+from codesign.design.hardware import Backend
+from codesign.design.report import Evidence
+from codesign.estimate import estimate, forecast, shipped_facts, write_facts
 
 NET = mlp((16, 32, 5))
 
@@ -67,6 +71,18 @@ def test_a_forecast_shows_ranges_evidence_profile_and_held_out_error(capsys):
     assert "runs out first" in shown
     assert "Other reuse factors" in shown
     assert "products need DSP blocks" in shown
+
+
+def test_a_forecast_of_rtl_shows_each_stage(capsys):
+    show_forecast(forecast(NET, hardware(backend=Backend.RTL)), json=False)
+    shown = capsys.readouterr().out
+    assert "what logic synthesis will report" in shown
+
+
+@pytest.mark.parametrize("target", [e for e in Evidence if e is not Evidence.ESTIMATED])
+def test_a_table_of_costs_names_the_stage(target):
+    report = replace(estimate(NET, hardware()), target=target)
+    assert "will report" in layer_costs(report).title
 
 
 def test_the_jet_tagger_stands_beside_what_others_reported_of_its_layers(capsys):
