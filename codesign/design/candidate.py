@@ -64,6 +64,19 @@ class Candidate:
                 f"{self.training.epochs}; no epoch is left after it: end it earlier or train longer"
             )
             raise InvalidDesignError(msg)
+        if self.score is None and (self.quantization.headroom or self.training.overdrive > 1):
+            msg = (
+                f"{self.name}: headroom = {self.quantization.headroom} and overdrive = "
+                f"{self.training.overdrive:g} are of Level-1 objects, behind which is a [score]; "
+                "leave them out"
+            )
+            raise InvalidDesignError(msg)
+        if self.regression is not None and self.training.distillation:
+            msg = (
+                f"{self.name}: distillation = {self.training.distillation:g} of a regression; a "
+                "teacher helps where classes are told apart or a [score] is computed: leave it out"
+            )
+            raise InvalidDesignError(msg)
         if self.regression is not None and (self.score is not None or not self.model.inputs):
             msg = (
                 f"{self.name}: a regression needs model.inputs, which name the columns that the "

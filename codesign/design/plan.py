@@ -91,13 +91,19 @@ class QuantizationPlan:
     Attributes:
         input: The grid that events are put on.
         layers: One entry a layer, or one named ``"*"`` for those without.
+        headroom: Integer bits of the input that all but the rarest Level-1 objects leave empty:
+            the tail that a trigger is after would saturate without.
     """
 
     input: Precision
     layers: tuple[LayerQuantization, ...]
+    headroom: int = 0
 
     def __post_init__(self) -> None:
         _check_modes("input", self.input)
+        if not 0 <= self.headroom < self.input.width:
+            msg = f"headroom = {self.headroom} bits of an input {self.input}: from 0 to its width"
+            raise InvalidDesignError(msg)
         names = [layer.name for layer in self.layers]
         if len(set(names)) != len(names):
             msg = f"a layer is quantized twice: {', '.join(names)}"
@@ -168,6 +174,10 @@ class TrainingPlan:
         warm_start: Whether QAT begins with the weights of the float reference.
         calibrate: With PTQ, choose the integer bits of each tensor from its range, keeping widths.
         seed: Of the weights, the shuffling and the split of the events.
+        distillation: With QAT, the weight of what the float reference answers against the loss of
+            training: 0 learns from events alone, 1 from the reference alone.
+        overdrive: With a distillation of 1, each event is learnt a second time with its momenta
+            scaled by a random factor up to this one.
     """
 
     mode: Mode = Mode.QAT
@@ -178,6 +188,8 @@ class TrainingPlan:
     warm_start: bool = True
     calibrate: bool = False
     seed: int = 1
+    distillation: float = 0.0
+    overdrive: float = 1.0
 
     def __post_init__(self) -> None:
         for name, low in (
@@ -194,6 +206,15 @@ class TrainingPlan:
             raise InvalidDesignError(msg)
         if self.calibrate and self.mode != Mode.PTQ:
             msg = f"calibrate chooses the integer bits of PTQ; the mode is {self.mode}"
+            raise InvalidDesignError(msg)
+        if not 0 <= self.distillation <= 1:
+            msg = f"distillation = {self.distillation} is a weight from 0 to 1"
+            raise InvalidDesignError(msg)
+        if self.overdrive < 1 or (self.overdrive > 1 and self.distillation < 1):
+            msg = (
+                f"overdrive = {self.overdrive} with distillation = {self.distillation}: from 1, "
+                "above it only with distillation = 1: what is driven is not to be learnt as usual"
+            )
             raise InvalidDesignError(msg)
 
 

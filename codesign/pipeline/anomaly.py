@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from codesign.data import EventSet
 from codesign.data.l1 import FEATURE_NAMES
+from codesign.data.l1.supported import supported_share
 from codesign.design.candidate import Candidate
 from codesign.design.codec import from_json, to_json
 from codesign.design.digest import digest
@@ -139,7 +140,7 @@ class AnomalyRun:
     @cached_property
     def project(self) -> FirmwareProject:
         """The generated firmware."""
-        return generate(self.network, self.candidate.hardware, self.folder / "firmware")
+        return generate(self.network, self.candidate.hardware.simulated, self.folder / "firmware")
 
     @cached_property
     def certificate(self) -> Certificate:
@@ -220,4 +221,5 @@ def _scored(events: EventSet, scores: NDArray[np.float64]) -> Scored:
         label_names=events.label_names,
         versions=VERSIONS,
         scores=scores,
+        smallest_share=supported_share(events.provenance),
     )

@@ -101,10 +101,11 @@ def prepare_anomaly(candidate: Candidate, *, progress: Progress) -> AnomalyEvent
     background = events.select(is_background)
     train, validation, rest = background.split(fractions=fractions, seed=candidate.training.seed)
     signals = [] if is_background.all() else [events.select(~is_background)]
+    grid = candidate.quantization
     return AnomalyEvents(
         train=train,
         validation=validation,
         test=joined([rest, *signals]),
-        contract=objects_contract(train, candidate.quantization.input, name=_INPUT),
+        contract=objects_contract(train, grid.input, name=_INPUT, headroom=grid.headroom),
         candidate=candidate,
     )

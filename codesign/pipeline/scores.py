@@ -58,7 +58,11 @@ def score_chunks(
             ids=chunk.ids,
             id_names=chunk.id_names,
             sample=f"{network.name} on {chunk.sample}",
-            provenance=(("network", network.name), ("output", str(precision))),
+            provenance=(
+                *chunk.provenance,
+                ("network", network.name),
+                ("output", str(precision)),
+            ),
         )
 
 

@@ -170,7 +170,14 @@ def read_network(folder: Path, *, name: str = _NAMELESS) -> QuantizedNetwork:
 
 def float_candidate(candidate: Candidate) -> tuple[object, ...]:
     """Return what decides the float reference: nothing of quantization, pruning or hardware."""
-    plan = replace(candidate.training, mode=Mode.FLOAT, calibrate=False, warm_start=True)
+    plan = replace(
+        candidate.training,
+        mode=Mode.FLOAT,
+        calibrate=False,
+        warm_start=True,
+        distillation=0.0,
+        overdrive=1.0,
+    )
     return candidate.model, candidate.data, plan, candidate.regression
 
 

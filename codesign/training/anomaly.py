@@ -5,7 +5,7 @@ arXiv:2108.03986 (its loss ``(1 - beta) error + beta KL`` with beta = 0.8).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from codesign.models.keras import keras, tensorflow
 from codesign.models.zoo import build_model
 from codesign.training import prune
 from codesign.training.deploy import copy_weights, snap_weights
+from codesign.training.distill import GAPS, overdriven
 from codesign.training.fit import Hooks, optimizer, run_epochs
 from codesign.training.reconstruction import Ranges
 from codesign.training.train import Trained
@@ -82,7 +83,8 @@ def train_usual_quantized(
         copy_weights(reference.model, model)
     history: tuple[Epoch, ...] = ()
     if plan.mode == Mode.QAT:
-        history = _fit_pruned(model, candidate, usual, progress)
+        teacher = reference.model if plan.distillation else None
+        history = _fit_pruned(model, candidate, _with_driven(usual, candidate), teacher, progress)
     snap_weights(model)
     return Trained(model=model, quantization=candidate.quantization, history=history)
 
@@ -99,26 +101,51 @@ def _build(candidate: Candidate, quantization: QuantizationPlan | None, usual: U
     return build_model(plan, quantization, inputs=inputs, outputs=plan.latent)
 
 
+def _with_driven(usual: Usual, candidate: Candidate) -> Usual:
+    """Return events and, where the plan says so, the same once more, driven up."""
+    plan, columns = candidate.training, np.flatnonzero(usual.ranges.half == 0)
+    if plan.overdrive == 1:
+        return usual
+
+    def both(inputs: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+        largest = candidate.quantization.input.largest
+        driven = overdriven(inputs, columns, factor=plan.overdrive, largest=largest, seed=seed)
+        return np.concatenate([inputs, driven])
+
+    return replace(
+        usual,
+        train=both(usual.train, 2 * plan.seed),
+        validation=both(usual.validation, 2 * plan.seed + 1),
+    )
+
+
 def _fit_pruned(
-    model: Any, candidate: Candidate, usual: Usual, progress: Progress
+    model: Any, candidate: Candidate, usual: Usual, teacher: Any, progress: Progress
 ) -> tuple[Epoch, ...]:
     plan, pruning = candidate.training, candidate.pruning
     if not pruning.sparsity:
-        return _fit(model, candidate, usual, Hooks(), progress)
+        return _fit(model, candidate, usual, Hooks(), progress, teacher=teacher)
     steps = prune.steps_per_epoch(len(usual.train), plan.batch_size)
     wrapped = prune.wrap(model, pruning, steps_per_epoch=steps)
-    history = _fit(wrapped, candidate, usual, prune.hooks(wrapped, pruning), progress)
+    hooks = prune.hooks(wrapped, pruning)
+    history = _fit(wrapped, candidate, usual, hooks, progress, teacher=teacher)
     copy_weights(prune.strip(wrapped), model)
     prune.check_sparsity(model, pruning)
     return history
 
 
 def _fit(
-    model: Any, candidate: Candidate, usual: Usual, hooks: Hooks, progress: Progress
+    model: Any,
+    candidate: Candidate,
+    usual: Usual,
+    hooks: Hooks,
+    progress: Progress,
+    *,
+    teacher: Any = None,
 ) -> tuple[Epoch, ...]:
     """Fit a model in place together with what it needs only meanwhile."""
     plan = candidate.training
-    whole = _objective(model, candidate, usual)
+    whole = _objective(model, candidate, usual, teacher)
     whole.compile(optimizer=optimizer(plan, len(usual.train)))
     whole(usual.train[:1])  # builds its weights, which are to be noted before the first epoch
     return run_epochs(
@@ -131,12 +158,15 @@ def _fit(
     )
 
 
-def _objective(model: Any, candidate: Candidate, usual: Usual) -> Any:
-    """Return a Keras model whose loss is that of a model without labels."""
+def _objective(model: Any, candidate: Candidate, usual: Usual, teacher: Any) -> Any:
+    """Return a Keras model whose loss is that of a model without labels, or its teacher's."""
     plan = candidate.model
     size = usual.train.shape[1]
     decoder = _decoder(plan.latent, tuple(reversed(plan.widths)), size)
     loss, seed = _LOSSES[plan.builder], candidate.training.seed
+    gap = GAPS[plan.builder]
+    taught_weight = 0.0 if teacher is None else candidate.training.distillation
+    decoder.trainable = taught_weight < 1
 
     class Objective(keras().Model):  # type: ignore[misc] # Keras is untyped
         def __init__(self) -> None:
@@ -147,7 +177,12 @@ def _objective(model: Any, candidate: Candidate, usual: Usual) -> Any:
 
         def call(self, inputs: Any, training: bool | None = None) -> Any:  # noqa: FBT001 # Keras'
             made = self.fitted(inputs, training=training)
-            self.add_loss(loss(self, usual.ranges, inputs, made))
+            if taught_weight < 1:
+                own = loss(self, usual.ranges, inputs, made)
+                self.add_loss((1.0 - taught_weight) * own)
+            if taught_weight > 0:
+                missed = gap(teacher(inputs, training=False), made)
+                self.add_loss(taught_weight * tensorflow().reduce_mean(missed))
             return made
 
     return Objective()

@@ -35,7 +35,7 @@ def calibrate(model: Any, plan: QuantizationPlan, examples: Examples) -> Quantiz
         _calibrate_layer(layer, plan.layer(layer.name), largest)
         for layer, largest in zip(planned, _ranges(model, planned, examples), strict=True)
     )
-    return QuantizationPlan(input=plan.input, layers=layers)
+    return replace(plan, layers=layers)
 
 
 def _has_plan(layer: Any) -> bool:

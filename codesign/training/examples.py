@@ -21,11 +21,13 @@ class Examples:
         targets: Of a regression, shape (events, 2): what the output should be, and by how much an
             error of the output changes the measured quantity, relative to the truth. None where
             classes are told apart.
+        taught: The logits of a teacher, shape (events, classes); None without one.
     """
 
     inputs: Inputs
     labels: NDArray[np.int64]
     targets: NDArray[np.float32] | None = None
+    taught: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         vectors = not isinstance(self.inputs, tuple)
@@ -47,6 +49,15 @@ class Examples:
                 "(events, 2): what the output should be, and what its error is worth"
             )
             raise InvalidDataError(msg)
+
+    @property
+    def wanted(self) -> NDArray[np.int64] | NDArray[np.float32]:
+        """What the loss of a fit compares with: classes, classes and logits, or targets."""
+        if self.targets is not None:
+            return self.targets
+        if self.taught is None:
+            return self.labels
+        return np.column_stack([self.labels.astype(np.float32), self.taught])
 
     @property
     def tensors(self) -> tuple[NDArray[np.float32], ...]:

@@ -10,11 +10,12 @@ from codesign.design.progress import Progress, silent
 from codesign.design.results import Epoch
 from codesign.errors import InfeasibleDesignError
 from codesign.models.keras import keras, tensorflow
+from codesign.training.distill import accuracy, softened_loss
+from codesign.training.epochs import training_epoch, validation_epoch
 from codesign.training.examples import Examples
 
 _FINAL_RATE = 0.01
-_STEPS_AT_ONCE = 64
-"""Steps that TensorFlow takes before it returns to Python: the same weights a third sooner."""
+_JUDGED_AT_ONCE = 4096
 _LARGE_ERROR = 0.05
 """Relative error of an energy from which on its loss grows no faster than the error."""
 
@@ -60,27 +61,22 @@ def fit(
         InfeasibleDesignError: If the loss is no longer a finite number.
     """
     keras().utils.set_random_seed(plan.seed)
-    model.compile(
-        optimizer=optimizer(plan, len(train.labels)),
-        steps_per_execution=min(_STEPS_AT_ONCE, math.ceil(len(train.labels) / plan.batch_size)),
-        **_aim(train),
-    )
+    model.compile(optimizer=optimizer(plan, len(train.labels)), **_aim(train, plan))
     return run_epochs(
         model,
-        (train.given, train.labels if train.targets is None else train.targets),
-        (
-            validation.given,
-            validation.labels if validation.targets is None else validation.targets,
-        ),
+        (train.given, train.wanted),
+        (validation.given, validation.wanted),
         plan=plan,
         hooks=hooks or Hooks(),
         progress=progress,
     )
 
 
-def _aim(train: Examples) -> dict[str, Any]:
+def _aim(train: Examples, plan: TrainingPlan) -> dict[str, Any]:
     if train.targets is not None:
         return {"loss": relative_error}
+    if train.taught is not None:
+        return {"loss": softened_loss(plan.distillation), "metrics": [accuracy]}
     loss = keras().losses.SparseCategoricalCrossentropy(from_logits=True)
     return {"loss": loss, "metrics": ["accuracy"]}
 
@@ -138,16 +134,20 @@ def run_epochs(
     Raises:
         InfeasibleDesignError: If the loss is no longer a finite number.
     """
+    fit_once = training_epoch(model, train, batch_size=plan.batch_size, epochs=plan.epochs)
+    validate = validation_epoch(model, validation, batch_size=_JUDGED_AT_ONCE)
     watch = _watch(model, plan, hooks, progress)
-    model.fit(
-        *train,
-        batch_size=plan.batch_size,
-        epochs=plan.epochs,
-        validation_data=validation,
-        callbacks=[*hooks.callbacks, watch],
-        validation_batch_size=4096,
-        verbose=0,
-    )
+    callbacks = keras().callbacks.CallbackList([*hooks.callbacks, watch], model=model)
+    model.stop_training = False
+    callbacks.on_train_begin()
+    for epoch in range(plan.epochs):
+        callbacks.on_epoch_begin(epoch)
+        logs = fit_once()
+        logs |= {f"val_{name}": value for name, value in validate().items()}
+        callbacks.on_epoch_end(epoch, logs)
+        if model.stop_training:
+            break
+    callbacks.on_train_end()
     model.set_weights(watch.best_weights)
     return tuple(watch.epochs)
 

@@ -14,6 +14,7 @@ from codesign.training import prune
 from codesign.training.batch_norm import fold_batch_norm
 from codesign.training.calibrate import calibrate
 from codesign.training.deploy import copy_weights, snap_weights
+from codesign.training.distill import with_answers
 from codesign.training.examples import Examples
 from codesign.training.fit import fit, own_rate
 
@@ -72,7 +73,8 @@ def train_quantized(
     """Return the quantized and pruned model of a candidate, its weights on their grid.
 
     With PTQ the weights of the float reference are quantized as they are. With QAT the model is
-    trained with its quantizers, and pruned meanwhile where the plan says so.
+    trained with its quantizers, and pruned meanwhile where the plan says so; it learns what the
+    reference answers, too, where the plan has a distillation.
 
     Args:
         candidate: The model, its precisions, its sparsity and how it is fitted.
@@ -98,6 +100,8 @@ def train_quantized(
     if candidate.training.mode == Mode.PTQ or candidate.training.warm_start:
         copy_weights(reference.model, model)
     if candidate.training.mode == Mode.QAT:
+        if candidate.training.distillation:
+            train, validation = (with_answers(reference.model, x) for x in (train, validation))
         fitted = replace(candidate, training=own_rate(model, candidate.training))
         model, history = _fit_pruned(model, fitted, train, validation, progress)
     snap_weights(model)

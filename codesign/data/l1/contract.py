@@ -13,7 +13,9 @@ from codesign.errors import InvalidDataError
 _QUANTILE = 0.999
 
 
-def objects_contract(events: EventSet, precision: Precision, *, name: str) -> NetworkInput:
+def objects_contract(
+    events: EventSet, precision: Precision, *, name: str, headroom: int = 0
+) -> NetworkInput:
     """Return the contract that brings Level-1 objects onto the grid of an input.
 
     There is no offset: an absent object is zeros outside and inside of the network. All objects of
@@ -25,6 +27,8 @@ def objects_contract(events: EventSet, precision: Precision, *, name: str) -> Ne
         events: As a rule those of training, with the columns of ``FEATURE_NAMES``.
         precision: The grid; events are rounded half to even and saturated onto it.
         name: The input's name in the network.
+        headroom: Bits at the top of the grid that these values leave empty: momenta up to
+            ``2**headroom`` times as large do not saturate.
 
     Raises:
         InvalidDataError: If the columns are others.
@@ -39,7 +43,7 @@ def objects_contract(events: EventSet, precision: Precision, *, name: str) -> Ne
         column: shift
         for kind in OBJECTS
         for columns, largest in _largest(events, kind)
-        for shift in (_shift(largest, precision),)
+        for shift in (_shift(largest, precision) + headroom,)
         for column in range(len(FEATURE_NAMES))[columns]
     }
     return NetworkInput(

@@ -135,3 +135,22 @@ def test_the_modes_of_qkeras_may_be_named():
 def test_a_rounding_of_the_input_that_qkeras_ignores_is_refused():
     with pytest.raises(InvalidDesignError, match=r"input = fixed<10,4,RND>"):
         QuantizationPlan(input=read("fixed<10,4,RND>"), layers=(layer("*"),))
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.1])
+def test_a_distillation_outside_its_range_is_refused(weight):
+    with pytest.raises(InvalidDesignError, match=rf"distillation = {weight} is a weight from 0"):
+        TrainingPlan(distillation=weight)
+
+
+@pytest.mark.parametrize(("factor", "weight"), [(0.5, 1.0), (4.0, 0.5), (4.0, 0.0)])
+def test_driven_events_are_learnt_from_a_teacher_alone(factor, weight):
+    with pytest.raises(InvalidDesignError, match=rf"overdrive = {factor} with distillation"):
+        TrainingPlan(overdrive=factor, distillation=weight)
+    assert TrainingPlan(overdrive=4.0, distillation=1.0).overdrive == 4.0
+
+
+@pytest.mark.parametrize("bits", [-1, 10])
+def test_a_headroom_that_the_input_has_not_is_refused(bits):
+    with pytest.raises(InvalidDesignError, match=rf"headroom = {bits} bits of an input fixed<10,4"):
+        QuantizationPlan(input=read("fixed<10,4>"), layers=(layer("*"),), headroom=bits)
