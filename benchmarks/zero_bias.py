@@ -1,7 +1,8 @@
-"""Print how fast zero bias is made, and how fast it becomes a table of rates.
+"""Print how fast zero bias is made, how fast it becomes a table of rates, and whether it closes.
 
-    python benchmarks/zero_bias.py make POOL.npz      # crossings/s from a pool of collisions
-    python benchmarks/zero_bias.py score EVENTS.root  # 10^7 crossings, scored bit for bit
+    python benchmarks/zero_bias.py make POOL.npz         # crossings/s from a pool of collisions
+    python benchmarks/zero_bias.py score EVENTS.root     # 10^7 crossings, scored bit for bit
+    python benchmarks/zero_bias.py close A.root B.root   # thresholds of one pool on another's
 
 The network is that of `codesign trigger run hls_projects/axol1tl_vae.toml`, run before. A file of
 fewer than 10^7 crossings is read again until there are as many. Every row is a process of its own;
@@ -15,11 +16,23 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from math import hypot
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
+
 from codesign.data import iterate_root, load_events, write_npz
-from codesign.data.l1 import L1Sample, check_objects, l1_chunks, read_pool
+from codesign.data.l1 import (
+    EGAMMA,
+    JET,
+    MET,
+    MUON,
+    L1Sample,
+    check_objects,
+    l1_chunks,
+    read_pool,
+)
 from codesign.design.fixed_point import dequantize
 from codesign.design.trigger_results import Collisions
 from codesign.emulator import Emulator
@@ -27,6 +40,7 @@ from codesign.firmware import csim, generate
 from codesign.lowering import load_network
 from codesign.pipeline import read_recipe
 from codesign.trigger import ScoreCounts, working_point
+from codesign.trigger.working_point import rate
 
 RECIPE = Path("hls_projects/axol1tl_vae.toml")
 NETWORK = Path("hls_projects/build/axol1tl_vae/network")
@@ -47,10 +61,10 @@ class Used:
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("make", "score"))
-    parser.add_argument("file", type=Path)
+    parser.add_argument("what", choices=("make", "score", "close"))
+    parser.add_argument("files", type=Path, nargs="+")
     asked = parser.parse_args()
-    {"make": make, "score": score}[asked.what](asked.file)
+    {"make": make, "score": score, "close": close}[asked.what](*asked.files)
 
 
 def make(path):
@@ -158,6 +172,45 @@ def simulation(path, folder):
     events = network.inputs[0].to_hardware(load_events(path).features[:SIMULATED])
     csim(project, network, events[:10])
     return partial(csim, project, network, events)
+
+
+def close(first, second):
+    """Print what thresholds found on one file accept of another, whose pool is another."""
+    found, other = quantities(first), quantities(second)
+    print("| quantity | target, kHz | first pool, kHz | second pool, kHz | ratio less 1 |")
+    print("|---|---:|---:|---:|---:|")
+    for name, counts in found.items():
+        for target in TARGETS_KHZ:
+            point = working_point(counts, {}, target_khz=target, collisions=Collisions())
+            accepted = other[name].at_or_above(point.least_score)
+            one, two = point.rate_khz, rate(accepted, other[name].events, Collisions())
+            ratio = two.value / one.value if one.value else float("nan")
+            error = hypot(one.error / one.value, two.error / two.value) if accepted else 1.0
+            print(
+                f"| {name} | {target:g} | {one.value:.3g} | {two.value:.3g} "
+                f"| {100 * (ratio - 1):+.1f} ± {100 * ratio * error:.1f} % |"
+            )
+
+
+def quantities(path):
+    """Return how often each value of some quantities that triggers cut on occurs."""
+    network = load_network(NETWORK)
+    contract, output = network.inputs[0], network.outputs[0]
+    emulator = Emulator(network)
+    names = ("anomaly score", "sum of jet pT", "missing energy", "first e/gamma", "first muon")
+    counts = {name: ScoreCounts() for name in names}
+    for chunk in iterate_root(path, chunk_events=CHUNK):
+        events = chunk.features.astype(np.int64)
+        values = (
+            emulator(contract.to_hardware(chunk.features))[output][:, 0],
+            events[:, JET.pt_columns].sum(axis=1),
+            events[:, MET.first],
+            events[:, EGAMMA.first],
+            events[:, MUON.first],
+        )
+        for name, value in zip(names, values, strict=True):
+            counts[name].add(value)
+    return counts
 
 
 def alone(prepare, *arguments):

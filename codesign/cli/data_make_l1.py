@@ -30,7 +30,7 @@ def l1(
         typer.Option("--pool", metavar="FILE.npz", help="The pool of collisions; made if absent."),
     ] = Path("pool.npz"),
     pool_collisions: Annotated[
-        int, typer.Option("--pool-collisions", min=1, help="How many to make if it is absent.")
+        int, typer.Option("--pool-collisions", min=100, help="How many to make if it is absent.")
     ] = 100_000,
     seed: Annotated[
         int, typer.Option("--seed", min=0, help="With the same pool: the same events.")
@@ -57,7 +57,8 @@ def l1(
     from codesign.cli.output import show_json
     from codesign.cli.work import working
     from codesign.data.l1.generate import L1Sample, l1_chunks
-    from codesign.data.l1.pool import read_pool
+    from codesign.data.l1.pool_file import read_pool
+    from codesign.data.l1.pool_statistics import smallest_share, smallest_unordered_share
 
     sample = L1Sample(
         pool=pool, crossings=crossings, signal_events=signals, pile_up=pile_up, seed=seed
@@ -69,7 +70,8 @@ def l1(
         chunks = l1_chunks(sample, processes=processes, progress=progress)
         count = write_chunks(chunks, output, progress=progress)
     of = read_pool(pool)
-    smallest = of.smallest_share(pile_up)
+    smallest = smallest_share(of, pile_up)
+    unordered = smallest_unordered_share(of, pile_up)
     if json:
         show_json(
             {
@@ -77,12 +79,14 @@ def l1(
                 "events": count,
                 "pool": {"file": str(pool), "collisions": of.made, "muons": of.num_muons},
                 "smallest_share": smallest,
+                "smallest_share_of_muons": unordered,
             }
         )
         return
     muons = f"{of.num_muons:,} muons"
     typer.echo(f"{count:,} events from a pool of {of.made:,} collisions with {muons} ({pool})")
     typer.echo(f"a rate below {smallest:.1e} of all crossings may rest on fewer than 10 collisions")
+    typer.echo(f"one that muons decide, below {unordered:.1e}")
     typer.echo(str(output))
 
 
@@ -90,7 +94,7 @@ def _make_pool(
     path: Path, collisions: int, seed: int, processes: int, progress: "Progress"
 ) -> None:
     from codesign.cli.events import check_output
-    from codesign.data.l1.pool import write_pool
+    from codesign.data.l1.pool_file import write_pool
     from codesign.data.l1.pool_making import make_pool
 
     check_output(path)

@@ -44,7 +44,8 @@ def rates(
     """Show the threshold, the rate in kHz and each signal's efficiency for target rates.
 
     A threshold is a score that occurs: the rate stays within the target. Fewer than ten accepted
-    zero-bias events are marked. ROOT files are read in chunks.
+    zero-bias events are marked *, fewer than ten collisions behind them, by what the file says of
+    its pool, †. ROOT files are read in chunks.
 
     \b
     Example:
@@ -59,21 +60,35 @@ def rates(
     from codesign.reporting.trigger_tables import working_point_table
     from codesign.trigger import working_point
     from codesign.trigger.scores import count_scores, split_background
+    from codesign.trigger.sharing import SharedCollisions
 
     collisions = Collisions(filled=filled)
     bad: list[BadBasket] = []
+    shared = SharedCollisions()
     with working() as progress:
         on_bad = bad.append if skip_bad else None
         chunks = iterate_events(scores, progress=progress, on_bad=on_bad)
-        counts = count_scores(chunks, column, keep=keep)
+        counts = count_scores(shared.counted(chunks, zero_bias), column, keep=keep)
     show_loss(bad)
     background, signals = split_background(counts, zero_bias)
     points = [
-        working_point(background, signals, target_khz=rate, collisions=collisions)
+        working_point(
+            background,
+            signals,
+            target_khz=rate,
+            collisions=collisions,
+            smallest_share=shared.smallest_share,
+        )
         for rate in target or (1.0, 10.0, 100.0)
     ]
     if json:
-        show_json({"collisions": encode(collisions), "points": [encode(one) for one in points]})
+        show_json(
+            {
+                "collisions": encode(collisions),
+                "smallest_share": shared.smallest_share,
+                "points": [encode(one) for one in points],
+            }
+        )
     else:
         of = [PointOf(version=column, point=point) for point in points]
         table = working_point_table(of, collisions)

@@ -9,6 +9,9 @@ from codesign.errors import InvalidDesignError
 ENOUGH_EVENTS = 10
 """Accepted events below which a rate is flagged: its relative error is above 30 %."""
 
+ENOUGH_COLLISIONS = 10
+"""Distinct collisions behind a rate below which it is flagged, where events share collisions."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collisions:
@@ -78,6 +81,8 @@ class WorkingPoint:
         background: Zero-bias events accepted and seen.
         signals: The efficiency of each signal, by name.
         is_supported: Whether at least ``ENOUGH_EVENTS`` zero-bias events are accepted.
+        rests_on_few: Whether the rate may rest on fewer than ``ENOUGH_COLLISIONS`` collisions, by
+            what the events say of the pool that they were drawn from.
     """
 
     threshold: float | None
@@ -86,6 +91,7 @@ class WorkingPoint:
     background: Efficiency
     signals: tuple[tuple[str, Efficiency], ...]
     is_supported: bool
+    rests_on_few: bool = False
 
     @property
     def least_score(self) -> float:

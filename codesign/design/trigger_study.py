@@ -80,6 +80,7 @@ class PileUpPoint:
         background: Zero-bias events accepted and seen.
         signals: The efficiency of each signal that came with them.
         is_supported: Whether at least ``ENOUGH_EVENTS`` zero-bias events are accepted.
+        rests_on_few: As in :class:`WorkingPoint`.
     """
 
     pile_up: float
@@ -88,6 +89,7 @@ class PileUpPoint:
     background: Efficiency
     signals: tuple[tuple[str, Efficiency], ...]
     is_supported: bool
+    rests_on_few: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,8 @@ class TriggerStudy:
         pile_ups: The last version's thresholds at other pile-ups.
         seeds: One entry a training, this one first; empty where there was no other.
         losses_over: The losses over those trainings.
+        smallest_share: The share of zero-bias events below which a rate may rest on fewer than
+            ``ENOUGH_COLLISIONS`` collisions; 0 where they share none.
     """
 
     design: str
@@ -161,3 +165,9 @@ class TriggerStudy:
     pile_ups: tuple[PileUpPoint, ...] = ()
     seeds: tuple[SeedResult, ...] = ()
     losses_over: tuple[LossOverSeeds, ...] = ()
+    smallest_share: float = 0.0
+
+    @property
+    def supported_khz(self) -> float:
+        """The rate below which it may rest on too few collisions."""
+        return self.smallest_share * self.collisions.rate_khz

@@ -8,7 +8,7 @@ from codesign.design.codec import to_json
 from codesign.design.network import QuantizedNetwork
 from codesign.design.report import HardwareReport
 from codesign.design.results import Certificate
-from codesign.design.trigger_results import WorkingPoint
+from codesign.design.trigger_results import ENOUGH_COLLISIONS, WorkingPoint
 from codesign.design.trigger_study import TriggerStudy
 from codesign.metrics import summarize_layers
 from codesign.reporting import tables
@@ -181,7 +181,14 @@ def _key_numbers(study: TriggerStudy) -> tuple[KeyNumber, ...]:
         KeyNumber(
             name="rate",
             value=f"{point.rate_khz.value:.3g} ± {point.rate_khz.error:.1g} kHz",
-            lines=(f"{point.background.accepted:,} of {point.background.events:,} zero bias",),
+            lines=(
+                f"{point.background.accepted:,} of {point.background.events:,} zero bias",
+                *(
+                    (f"may rest on fewer than {ENOUGH_COLLISIONS} collisions",)
+                    if point.rests_on_few
+                    else ()
+                ),
+            ),
         )
     ]
     for name, efficiency in point.signals:

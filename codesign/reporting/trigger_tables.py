@@ -1,9 +1,10 @@
 """Tables of a trigger: working points, menus, what is lost between versions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from codesign.design.results import Measurement
 from codesign.design.trigger_results import (
+    ENOUGH_COLLISIONS,
     ENOUGH_EVENTS,
     Collisions,
     Efficiency,
@@ -11,11 +12,13 @@ from codesign.design.trigger_results import (
     MenuRates,
     MenuStudy,
     PointOf,
+    WorkingPoint,
 )
 from codesign.design.trigger_study import LossOverSeeds, PileUpPoint, SeedResult
 from codesign.reporting.tables import Column, Table
 
 _FEW = "*"
+_SHARED = "†"
 
 
 def working_point_table(points: Sequence[PointOf], collisions: Collisions) -> Table:
@@ -31,7 +34,7 @@ def working_point_table(points: Sequence[PointOf], collisions: Collisions) -> Ta
             of.version,
             f"{point.target_khz:g}",
             _threshold(point.threshold),
-            _rate(point.rate_khz) + ("" if point.is_supported else _FEW),
+            _rate(point.rate_khz) + _marks(point),
             f"{point.background.accepted:,}",
             *(_percent(efficiency) for _, efficiency in point.signals),
         )
@@ -43,6 +46,7 @@ def working_point_table(points: Sequence[PointOf], collisions: Collisions) -> Ta
         note=(
             f"{_crossings(collisions)}; efficiencies in %, with binomial errors. "
             f"{_FEW}: fewer than {ENOUGH_EVENTS} zero-bias events are accepted: bring more."
+            f"{_shared(of.point for of in points)}"
         ),
         header=("score", "target (kHz)", "threshold", "rate (kHz)", "accepted", *signals),
         columns=(Column.TEXT, *(Column.NUMBER,) * (4 + len(signals))),
@@ -192,6 +196,7 @@ def pile_up_table(points: Sequence[PileUpPoint], collisions: Collisions) -> Tabl
         note=(
             f"{_crossings(collisions)}. The thresholds of the working points, unchanged; "
             f"efficiencies in %. {_FEW}: fewer than {ENOUGH_EVENTS} zero-bias events are accepted."
+            f"{_shared(points)}"
         ),
         header=("pile-up", "chosen for (kHz)", "rate (kHz)", "accepted", "events", *signals),
         columns=(Column.NUMBER,) * (5 + len(signals)),
@@ -199,7 +204,7 @@ def pile_up_table(points: Sequence[PileUpPoint], collisions: Collisions) -> Tabl
             (
                 f"{point.pile_up:g}",
                 f"{point.target_khz:g}",
-                _rate(point.rate_khz) + ("" if point.is_supported else _FEW),
+                _rate(point.rate_khz) + _marks(point),
                 f"{point.background.accepted:,}",
                 f"{point.background.events:,}",
                 *(
@@ -210,6 +215,17 @@ def pile_up_table(points: Sequence[PileUpPoint], collisions: Collisions) -> Tabl
             for point in points
         ),
     )
+
+
+def _marks(point: WorkingPoint | PileUpPoint) -> str:
+    return ("" if point.is_supported else _FEW) + (_SHARED if point.rests_on_few else "")
+
+
+def _shared(points: Iterable[WorkingPoint | PileUpPoint]) -> str:
+    """Return what the second mark means, where there is one."""
+    if not any(point.rests_on_few for point in points):
+        return ""
+    return f" {_SHARED}: may rest on fewer than {ENOUGH_COLLISIONS} collisions of the events' pool."
 
 
 def _crossings(collisions: Collisions) -> str:

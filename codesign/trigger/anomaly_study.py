@@ -20,6 +20,7 @@ from codesign.trigger.menu import Menu
 from codesign.trigger.menu_beside import BesideMenu
 from codesign.trigger.scored import Scored
 from codesign.trigger.scores import rate_curve
+from codesign.trigger.sharing import SharedCollisions
 from codesign.trigger.tail import KEPT, TailScores
 from codesign.trigger.turn_ons import turn_on_curves
 from codesign.trigger.versions import paired_loss
@@ -56,6 +57,7 @@ class ScoreStudy:
         self.versions, self.zero_bias = versions, zero_bias
         self._tail = TailScores(len(versions), keep=keep)
         self._background = {name: ScoreCounts(keep=keep) for name in versions}
+        self._shared = SharedCollisions()
         self._signals: dict[str, _Signal] = {}
         self._histograms: dict[tuple[str, str], HistogramCounts] = {}
         self._menu = None if menu is None else BesideMenu(menu, keep=keep)
@@ -77,6 +79,7 @@ class ScoreStudy:
             self._fill(name, scores)
             if name == self.zero_bias:
                 self._add_background(scores, objects)
+                self._shared.add(scored.smallest_share, len(scores))
             else:
                 signal = self._signals.setdefault(name, _Signal())
                 signal.scores.append(scores)
@@ -126,6 +129,7 @@ class ScoreStudy:
             histograms=tuple(self._filled()),
             turn_ons=tuple(self._turn_ons(points)),
             menus=tuple(self._menus(points, collisions)),
+            smallest_share=self._shared.smallest_share,
         )
 
     def _points(
@@ -139,6 +143,7 @@ class ScoreStudy:
                     {name: ScoreCounts().add(scores[:, n]) for name, scores in signals.items()},
                     target_khz=target,
                     collisions=collisions,
+                    smallest_share=self._shared.smallest_share,
                 ),
             )
             for n, version in enumerate(self.versions)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesign.data import EventSet
-from codesign.data.l1 import FEATURE_NAMES
+from codesign.data.l1 import FEATURE_NAMES, check_objects
 from codesign.design.trigger_results import Collisions, MenuEfficiency, MenuStudy
 from codesign.errors import InvalidDataError
 from codesign.trigger.efficiency import efficiency
@@ -27,12 +27,14 @@ def study_menu(
         collisions: What the rates are shares of.
 
     Raises:
-        InvalidDataError: If columns are missing, or no events are of that class.
+        InvalidDataError: If columns are missing, a value can come from no Global Trigger, or no
+            events are of that class.
     """
     counter = RateCounter(tuple(seed.name for seed in menu.seeds))
     signals: dict[str, SeedCounts] = {}
     for chunk in chunks:
-        fired = decisions(menu, chunk.only(FEATURE_NAMES).features)
+        objects = check_objects(chunk.only(FEATURE_NAMES).features, place=chunk.sample)
+        fired = decisions(menu, objects)
         for number, name in enumerate(chunk.label_names):
             chosen = fired[chunk.labels == number]
             if name == zero_bias:

@@ -18,6 +18,8 @@ class Scored:
         label_names: The classes.
         versions: The names of the versions: the first is the reference, the last the firmware.
         scores: Shape (events, versions), finite.
+        smallest_share: The share of zero-bias events below which a rate may rest on too few
+            collisions; 0 where they share none.
     """
 
     objects: NDArray[np.integer]
@@ -25,6 +27,7 @@ class Scored:
     label_names: tuple[str, ...]
     versions: tuple[str, ...]
     scores: NDArray[np.float64]
+    smallest_share: float = 0.0
 
     def __post_init__(self) -> None:
         shape = (len(self.labels), len(self.versions))

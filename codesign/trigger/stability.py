@@ -10,6 +10,7 @@ from codesign.design.trigger_study import LossOverSeeds, PileUpPoint, SeedResult
 from codesign.errors import InvalidDataError
 from codesign.trigger.efficiency import efficiency
 from codesign.trigger.scored import Scored
+from codesign.trigger.sharing import SharedCollisions
 from codesign.trigger.working_point import rate
 
 
@@ -34,6 +35,7 @@ def pile_up_points(
         InvalidDataError: If no events are of that class.
     """
     seen: dict[str, int] = {}
+    shared = SharedCollisions()
     accepted: dict[str, list[int]] = {}
     for part in parts:
         for number, name in enumerate(part.label_names):
@@ -41,6 +43,8 @@ def pile_up_points(
             if not len(scores):
                 continue
             seen[name] = seen.get(name, 0) + len(scores)
+            if name == zero_bias:
+                shared.add(part.smallest_share, len(scores))
             passed = [int((scores >= of.point.least_score).sum()) for of in points]
             before = accepted.get(name, [0] * len(points))
             accepted[name] = [one + more for one, more in zip(before, passed, strict=True)]
@@ -60,6 +64,7 @@ def pile_up_points(
                 if name != zero_bias
             ),
             is_supported=accepted[zero_bias][number] >= ENOUGH_EVENTS,
+            rests_on_few=accepted[zero_bias][number] < shared.smallest_share * seen[zero_bias],
         )
         for number, of in enumerate(points)
     )

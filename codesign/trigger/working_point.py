@@ -23,6 +23,7 @@ def working_point(
     *,
     target_khz: float,
     collisions: Collisions,
+    smallest_share: float = 0.0,
 ) -> WorkingPoint:
     """Return the loosest threshold whose rate does not exceed a target.
 
@@ -31,6 +32,8 @@ def working_point(
         signals: The scores of each signal.
         target_khz: The rate to stay within.
         collisions: What the rate is a share of.
+        smallest_share: The share of zero-bias events below which a rate may rest on too few
+            collisions.
 
     Raises:
         InvalidDataError: If the target is not in (0, rate of all crossings], or there are no
@@ -56,6 +59,7 @@ def working_point(
             for name, counts in signals.items()
         ),
         is_supported=accepted >= ENOUGH_EVENTS,
+        rests_on_few=accepted < smallest_share * background.events,
     )
 
 

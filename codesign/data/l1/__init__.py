@@ -16,7 +16,8 @@ from codesign.data.l1.layout import (
     ZERO_BIAS,
     ObjectKind,
 )
-from codesign.data.l1.pool import Pool, read_pool, write_pool
+from codesign.data.l1.pool import Pool, Stratum
+from codesign.data.l1.pool_file import read_pool, write_pool
 from codesign.data.l1.pool_making import make_pool
 from codesign.data.l1.process import SIGNALS
 from codesign.data.l1.root_objects import ObjectReading, iterate_objects_root
@@ -38,6 +39,7 @@ __all__ = [
     "ObjectKind",
     "ObjectReading",
     "Pool",
+    "Stratum",
     "check_objects",
     "iterate_adc2021",
     "iterate_objects_root",

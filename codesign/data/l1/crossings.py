@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesign.data.l1.layout import FEATURE_NAMES, ZERO_BIAS
+from codesign.data.l1.mixture import Mixture
 from codesign.data.l1.objects import find_objects
-from codesign.data.l1.pool import Pool, read_pool
+from codesign.data.l1.pool_file import read_pool
 from codesign.data.l1.process import SIGNALS, signal_collisions
 from codesign.data.l1.towers import (
     NUM_ETA,
@@ -65,7 +66,7 @@ class Drawn:
 
     Attributes:
         seen: The collisions.
-        crossing: Shape (collisions,), int64, that of each, from 0 and rising.
+        crossing: Shape (collisions,), int64, that of each, from 0, in any order.
     """
 
     seen: Seen
@@ -80,7 +81,7 @@ def make_unit(unit: Unit) -> NDArray[np.int16]:
         ToolNotFoundError: If a signal is asked for and Pythia 8 is not installed (extra ``gen``).
         ToolFailedError: If Pythia fails.
     """
-    pool = _pool(unit.pool)
+    mixture = _mixture(unit.pool)
     key = (CLASSES.index(unit.name), unit.number)
     state = np.random.SeedSequence(unit.seed, spawn_key=key).generate_state(2)
     generator = np.random.default_rng(int(state[1]))
@@ -91,7 +92,7 @@ def make_unit(unit: Unit) -> NDArray[np.int16]:
     events = np.empty((unit.crossings, len(FEATURE_NAMES)), dtype=np.int16)
     for start in range(0, unit.crossings, _BATCH_CROSSINGS):
         stop = min(start + _BATCH_CROSSINGS, unit.crossings)
-        drawn = draw(pool, unit.pile_up, generator, num_crossings=stop - start)
+        drawn = [draw(mixture, unit.pile_up, generator, num_crossings=stop - start)]
         if signal is not None:
             own = np.arange(start, stop)
             drawn.append(Drawn(seen=signal.take(own), crossing=own - start))
@@ -100,22 +101,16 @@ def make_unit(unit: Unit) -> NDArray[np.int16]:
 
 
 def draw(
-    pool: Pool, pile_up: float, generator: np.random.Generator, *, num_crossings: int
-) -> list[Drawn]:
-    """Return Poisson numbers of collisions for each crossing, soft and hard in their shares.
+    mixture: Mixture, pile_up: float, generator: np.random.Generator, *, num_crossings: int
+) -> Drawn:
+    """Return a Poisson number of collisions for each crossing, of each kind in its share.
 
     Each is turned about the beam and mirrored in eta at random, which no collision minds: those of
     a small pool seldom meet again in the same way.
     """
-    drawn = []
-    for seen, share in ((pool.soft, 1 - pool.hard_share), (pool.hard, pool.hard_share)):
-        counts = generator.poisson(pile_up * share, num_crossings)
-        crossing = np.repeat(np.arange(num_crossings), counts)
-        if len(crossing):
-            chosen = generator.integers(0, len(seen), len(crossing))
-            turns = generator.integers(0, TURNS, len(crossing))
-            drawn.append(Drawn(seen=seen.take(chosen).turned(turns), crossing=crossing))
-    return drawn
+    chosen, crossing = mixture.draw(pile_up, generator, num_crossings=num_crossings)
+    turns = generator.integers(0, TURNS, len(chosen))
+    return Drawn(seen=mixture.seen.take(chosen).turned(turns), crossing=crossing)
 
 
 def overlay(drawn: list[Drawn], *, num_crossings: int) -> NDArray[np.int16]:
@@ -162,6 +157,6 @@ def _signal(name: str, events: int, seed: int, generator: np.random.Generator) -
 
 
 @lru_cache(maxsize=1)
-def _pool(path: Path) -> Pool:
-    """Return a pool, read once a process."""
-    return read_pool(path)
+def _mixture(path: Path) -> Mixture:
+    """Return what a pool gives to draw from, read once a process."""
+    return Mixture.of(read_pool(path))

@@ -13,8 +13,11 @@ from codesign.data.event_set import EventSet, joined
 from codesign.data.in_order import in_order
 from codesign.data.l1.crossings import CLASSES, UNIT_CROSSINGS, Unit, make_unit
 from codesign.data.l1.layout import FEATURE_NAMES, UNITS, ZERO_BIAS
-from codesign.data.l1.pool import Pool, read_pool
+from codesign.data.l1.pool import Pool
+from codesign.data.l1.pool_file import read_pool
+from codesign.data.l1.pool_statistics import FEW, smallest_share, smallest_unordered_share, weights
 from codesign.data.l1.process import SIGNALS
+from codesign.data.l1.supported import SMALLEST_SHARE
 from codesign.data.optional import optional_module
 from codesign.design.progress import Progress, silent
 from codesign.errors import InvalidDesignError
@@ -147,20 +150,26 @@ def _chunk(
 
 def _provenance(sample: L1Sample, pool: Pool) -> tuple[tuple[str, str], ...]:
     """Return how the events come to be and what their statistics allow."""
-    smallest = pool.smallest_share(sample.pile_up)
+    smallest = smallest_share(pool, sample.pile_up)
+    unordered = smallest_unordered_share(pool, sample.pile_up)
     command = (
         f"codesign.data.l1.L1Sample(crossings={sample.crossings}, "
         f"signal_events={sample.signal_events}, signals={sample.signals}, "
         f"pile_up={sample.pile_up:g}, seed={sample.seed})"
     )
     pile_up = (
-        f"Poisson with mean {sample.pile_up:g}, from a pool of {pool.made:,} inelastic "
-        f"collisions (seed {pool.seed}) with {pool.num_muons:,} muons, each turned and mirrored "
-        "at random"
+        f"Poisson with mean {sample.pile_up:g}, from a pool of {pool.made:,} collisions in "
+        f"{len(pool.strata)} strata (seed {pool.seed}) with {pool.num_muons:,} muons, each turned "
+        "and mirrored at random"
     )
     statistics = (
         f"crossings share collisions: a rate below {smallest:.1e} of all crossings may rest "
-        f"on fewer than 10 of them, one that needs a muon on {pool.num_muons:,} muons"
+        f"on fewer than {FEW} of them; one that muons decide, below {unordered:.1e}"
+    )
+    strata = "; ".join(
+        f"{stratum.name}: {stratum.made:,} of {stratum.cross_section_mb:.4g} mb, each in "
+        f"{weight:.1e} of all crossings"
+        for stratum, weight in zip(pool.strata, weights(pool, sample.pile_up), strict=True)
     )
     limits = (
         "jets are uncalibrated and more frequent than CMS measures; no decays in flight, no "
@@ -170,7 +179,9 @@ def _provenance(sample: L1Sample, pool: Pool) -> tuple[tuple[str, str], ...]:
         ("command", command),
         ("generator", "Pythia 8.317, 13 TeV, on a map of 82 x 72 trigger towers"),
         ("pile-up", pile_up),
+        ("strata", strata),
         ("statistics", statistics),
+        (SMALLEST_SHARE, f"{smallest:.3e}"),
         ("units", "hardware integers of a Global Trigger; see codesign.data.l1"),
         ("limits", limits),
     )

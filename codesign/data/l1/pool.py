@@ -1,30 +1,52 @@
 """A pool of inelastic collisions, made once, from which pile-up is drawn.
 
-Tails of a trigger come from the few collisions with much energy or a muon. A pool keeps all of
-those, and of the others the first `MAX_SOFT`: a crossing draws from either kind in the right
-proportion, so a pool of many collisions stays small and loses nothing where it matters.
+Tails of a trigger come from the few collisions with much energy or a muon. A pool is stratified:
+hard collisions are made apart, many more than their share, and drawn in their share. Of each
+stratum it keeps every collision with a muon or much energy, the loud, and of the others, the quiet,
+the first `MAX_QUIET`. So a pool of many collisions stays small and loses nothing where it matters.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from itertools import groupby
+from math import hypot
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from codesign.data.files import written_whole
-from codesign.data.l1.towers import NUM_TOWERS, Deposits, Muons, Seen, together
-from codesign.data.npz import read_arrays
-from codesign.errors import InvalidDataError
+from codesign.data.l1.towers import Seen, together
 
-MAX_SOFT: Final = 50_000
-"""Collisions without much energy that a pool keeps."""
+MAX_QUIET: Final = 50_000
+"""Collisions of a stratum with neither much energy nor a muon that a pool keeps."""
 
-_FEW = 10
-_FORMAT = "codesign l1 pool 1"
-_KINDS = ("soft", "hard")
-_SOURCES = ("ecal", "hcal")
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stratum:
+    """Collisions of one kind as towers and muons.
+
+    Attributes:
+        name: What kind.
+        pt_hat_gev: The least transverse momentum of their hardest parton interaction; None where
+            that does not tell how hard they are.
+        cross_section_mb: How often such collisions happen, in mb.
+        error_mb: Its statistical error.
+        made: How many were made.
+        quiet: Collisions with neither much energy nor a muon; not all that were made.
+        loud: All others.
+    """
+
+    name: str
+    pt_hat_gev: float | None
+    cross_section_mb: float
+    error_mb: float
+    made: int
+    quiet: Seen
+    loud: Seen
+
+    @property
+    def num_muons(self) -> int:
+        """Muons in the collisions."""
+        return len(self.loud.muons.momenta)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,107 +54,59 @@ class Pool:
     """Inelastic collisions as towers and muons.
 
     Attributes:
-        soft: Collisions with neither much energy nor a muon; not all that were made.
-        hard: All others.
-        made: How many collisions were made in all.
+        strata: Kinds of collisions, those with a pT-hat from the softest to the hardest.
         seed: Of the making.
     """
 
-    soft: Seen
-    hard: Seen
-    made: int
+    strata: tuple[Stratum, ...]
     seed: int
 
     @property
-    def hard_share(self) -> float:
-        """The share of hard ones among all collisions."""
-        return len(self.hard) / self.made
+    def made(self) -> int:
+        """How many collisions were made."""
+        return sum(stratum.made for stratum in self.strata)
 
     @property
     def num_muons(self) -> int:
         """Muons in the pool."""
-        return len(self.hard.muons.momenta)
+        return sum(stratum.num_muons for stratum in self.strata)
 
-    def smallest_share(self, pile_up: float) -> float:
-        """Return the share of crossings below which a rate may rest on under ten collisions.
-
-        Crossings are many, the collisions in them are not: where one collision suffices to be
-        accepted, a share f of all crossings rests on ``f * made / pile_up`` collisions.
-        """
-        return min(1.0, _FEW * pile_up / self.made)
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Which share of all collisions is of each stratum."""
+        total = sum(stratum.cross_section_mb for stratum in self.strata)
+        return tuple(stratum.cross_section_mb / total for stratum in self.strata)
 
 
-def joined_pools(parts: Iterable[Pool], *, seed: int) -> Pool:
-    """Return the collisions of several pools, of the soft ones the first `MAX_SOFT`."""
-    soft: list[Seen] = []
-    hard: list[Seen] = []
-    made = 0
-    for part in parts:
-        room = MAX_SOFT - sum(map(len, soft))
-        soft.append(part.soft.take(np.arange(min(room, len(part.soft)))))
-        hard.append(part.hard)
-        made += part.made
-    return Pool(soft=together(soft), hard=together(hard), made=made, seed=seed)
+def joined_strata(parts: Iterable[Stratum]) -> tuple[Stratum, ...]:
+    """Return parts that follow one another and are of one name as one stratum.
 
-
-def write_pool(pool: Pool, path: Path) -> None:
-    """Write a pool as one compressed ``.npz`` file, whole or not at all."""
-    arrays: dict[str, NDArray[Any]] = {
-        "format": np.array(_FORMAT),
-        "made": np.array(pool.made),
-        "seed": np.array(pool.seed),
-    }
-    for kind, seen in zip(_KINDS, (pool.soft, pool.hard), strict=True):
-        for source, deposits in zip(_SOURCES, (seen.ecal, seen.hcal), strict=True):
-            arrays[f"{kind}_{source}_offsets"] = deposits.offsets
-            arrays[f"{kind}_{source}_tower"] = deposits.tower
-            arrays[f"{kind}_{source}_et_gev"] = deposits.et_gev
-        arrays[f"{kind}_muons_offsets"] = seen.muons.offsets
-        arrays[f"{kind}_muons_momenta"] = seen.muons.momenta
-    with written_whole(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, allow_pickle=False, **arrays)
-
-
-def read_pool(path: Path) -> Pool:
-    """Read the pool that `write_pool` wrote.
-
-    Raises:
-        InvalidDataError: If the file is missing, damaged or no pool.
+    Of the quiet collisions the first `MAX_QUIET` are kept. Cross sections are averaged by the
+    number of collisions.
     """
-    arrays = read_arrays(path)
-    if str(arrays.get("format", "")) != _FORMAT:
-        msg = f"{path} is no pool of collisions; make one with `codesign data make l1 --pool`"
-        raise InvalidDataError(msg)
-    try:
-        soft, hard = (_as_seen(arrays, kind) for kind in _KINDS)
-        pool = Pool(soft=soft, hard=hard, made=int(arrays["made"]), seed=int(arrays["seed"]))
-    except (KeyError, TypeError, ValueError) as error:
-        msg = f"{path} is a damaged pool of collisions ({error}); make it again"
-        raise InvalidDataError(msg) from error
-    return pool
+    return tuple(_joined(some) for _, some in groupby(parts, key=lambda part: part.name))
 
 
-def _as_seen(arrays: dict[str, NDArray[Any]], kind: str) -> Seen:
-    """Return the collisions of one kind, checked for what would index past the end."""
-    ecal, hcal = (
-        Deposits(
-            offsets=_offsets(arrays[f"{kind}_{source}_offsets"], arrays[f"{kind}_{source}_tower"]),
-            tower=arrays[f"{kind}_{source}_tower"],
-            et_gev=arrays[f"{kind}_{source}_et_gev"],
-        )
-        for source in _SOURCES
+def _joined(parts: Iterable[Stratum]) -> Stratum:
+    first: Stratum | None = None
+    quiet: list[Seen] = []
+    loud: list[Seen] = []
+    made, total, error = 0, 0.0, 0.0
+    for part in parts:
+        first = first or part
+        room = MAX_QUIET - sum(map(len, quiet))
+        quiet.append(part.quiet.take(np.arange(min(room, len(part.quiet)))))
+        loud.append(part.loud)
+        made += part.made
+        total += part.made * part.cross_section_mb
+        error = hypot(error, part.made * part.error_mb)
+    assert first is not None  # noqa: S101 - a group has a part
+    return Stratum(
+        name=first.name,
+        pt_hat_gev=first.pt_hat_gev,
+        cross_section_mb=total / made,
+        error_mb=error / made,
+        made=made,
+        quiet=together(quiet),
+        loud=together(loud),
     )
-    momenta = arrays[f"{kind}_muons_momenta"]
-    muons = Muons(offsets=_offsets(arrays[f"{kind}_muons_offsets"], momenta), momenta=momenta)
-    for deposits in (ecal, hcal):
-        if len(deposits.tower) and int(deposits.tower.max()) >= NUM_TOWERS:
-            msg = f"{kind}: tower {int(deposits.tower.max())} of {NUM_TOWERS}"
-            raise ValueError(msg)
-    return Seen(ecal=ecal, hcal=hcal, muons=muons)
-
-
-def _offsets(offsets: NDArray[Any], entries: NDArray[Any]) -> NDArray[np.int64]:
-    if (np.diff(offsets) < 0).any() or offsets[0] != 0 or offsets[-1] != len(entries):
-        msg = "offsets do not fit their entries"
-        raise ValueError(msg)
-    return offsets.astype(np.int64)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesign.data.in_order import in_order
-from codesign.data.l1.pool import Pool, joined_pools, read_pool, write_pool
-from codesign.data.l1.process import pile_up_collisions
+from codesign.data.l1.pool import Pool, Stratum, joined_strata
+from codesign.data.l1.pool_file import read_pool, write_pool
+from codesign.data.l1.process import STRATA, pile_up_collisions
 from codesign.data.l1.towers import Seen, see, together
 from codesign.data.optional import optional_module
 from codesign.data.pythia import MAX_SEED
@@ -22,21 +23,25 @@ PART_COLLISIONS: Final = 20_000
 """Collisions that are made with one seed: what an interruption loses at most, a process."""
 
 _BATCH_COLLISIONS = 2_000
-_HARD_TOWER_GEV, _HARD_SUM_GEV = 6.0, 150.0
+_LOUD_TOWER_GEV, _LOUD_SUM_GEV = 6.0, 150.0
+_LEAST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """Collisions that are made together."""
+    """Collisions that are made together: of which of `STRATA`, and which of its parts."""
 
     seed: int
+    stratum: int
     number: int
     collisions: int
 
     @property
     def file(self) -> str:
         """The name of the file in which they are kept."""
-        return f"seed-{self.seed}-part-{self.number}-of-{self.collisions}.npz"
+        return (
+            f"seed-{self.seed}-stratum-{self.stratum}-part-{self.number}-of-{self.collisions}.npz"
+        )
 
 
 def make_pool(
@@ -50,7 +55,7 @@ def make_pool(
     """Make inelastic collisions and return what a trigger sees of them.
 
     Args:
-        collisions: How many, at least 1.
+        collisions: How many, at least 100; `STRATA` shares them out.
         seed: The same seed gives the same pool, for any number of processes.
         processes: How many work at it; with more than one, a script that calls this needs the
             usual ``if __name__ == "__main__":``.
@@ -59,32 +64,44 @@ def make_pool(
         progress: Told the number of collisions made.
 
     Raises:
-        InvalidDesignError: If there is no collision to make, no process, or the seed is negative.
+        InvalidDesignError: If there are too few collisions, no process, or the seed is negative.
         ToolNotFoundError: If Pythia 8 is not installed (extra ``gen``).
         ToolFailedError: If Pythia fails.
     """
-    if collisions < 1 or seed < 0 or processes < 1:
+    if collisions < _LEAST or seed < 0 or processes < 1:
         msg = (
             f"a pool of {collisions} collisions with seed {seed} by {processes} processes; "
-            "expected at least 1 collision, a seed >= 0 and at least 1 process"
+            f"expected at least {_LEAST} collisions, a seed >= 0 and at least 1 process"
         )
         raise InvalidDesignError(msg)
-    wanted = [
-        _Part(seed=seed, number=number, collisions=min(PART_COLLISIONS, collisions - start))
-        for number, start in enumerate(range(0, collisions, PART_COLLISIONS))
+    wanted = _wanted(collisions, seed)
+    total = sum(part.collisions for part in wanted)
+
+    def told() -> Iterator[Stratum]:
+        done = 0
+        for part in _parts(wanted, processes, parts):
+            done += part.made
+            progress(done, total, "collisions")
+            yield part
+
+    return Pool(strata=joined_strata(told()), seed=seed)
+
+
+def _wanted(collisions: int, seed: int) -> list[_Part]:
+    return [
+        _Part(
+            seed=seed,
+            stratum=stratum,
+            number=number,
+            collisions=min(PART_COLLISIONS, count - start),
+        )
+        for stratum, process in enumerate(STRATA)
+        for count in (round(collisions * process.per_mille / 1000),)
+        for number, start in enumerate(range(0, count, PART_COLLISIONS))
     ]
 
-    def told() -> Iterator[Pool]:
-        done = 0
-        for pool in _parts(wanted, processes, parts):
-            done += pool.made
-            progress(done, collisions, "collisions")
-            yield pool
 
-    return joined_pools(told(), seed=seed)
-
-
-def _parts(wanted: Sequence[_Part], processes: int, folder: Path | None) -> Iterator[Pool]:
+def _parts(wanted: Sequence[_Part], processes: int, folder: Path | None) -> Iterator[Stratum]:
     """Yield the parts in order: from the folder, or made and put into it."""
     if folder is None:
         yield from _made(wanted, processes)
@@ -93,35 +110,45 @@ def _parts(wanted: Sequence[_Part], processes: int, folder: Path | None) -> Iter
     for is_kept, some in groupby(wanted, key=lambda part: (folder / part.file).is_file()):
         parts = list(some)
         if is_kept:
-            yield from (read_pool(folder / part.file) for part in parts)
+            yield from (read_pool(folder / part.file).strata[0] for part in parts)
             continue
-        for part, pool in zip(parts, _made(parts, processes), strict=True):
-            write_pool(pool, folder / part.file)
-            yield pool
+        for part, stratum in zip(parts, _made(parts, processes), strict=True):
+            write_pool(Pool(strata=(stratum,), seed=part.seed), folder / part.file)
+            yield stratum
 
 
-def _made(parts: Sequence[_Part], processes: int) -> Iterator[Pool]:
+def _made(parts: Sequence[_Part], processes: int) -> Iterator[Stratum]:
     optional_module("pythia8mc", extra="gen")
     yield from in_order(_make, parts, processes=processes)
 
 
-def _make(part: _Part) -> Pool:
-    state = np.random.SeedSequence(part.seed, spawn_key=(part.number,)).generate_state(2)
-    pythia = pile_up_collisions(seed=int(state[0]) % MAX_SEED + 1)
+def _make(part: _Part) -> Stratum:
+    process = STRATA[part.stratum]
+    sequence = np.random.SeedSequence(part.seed, spawn_key=(part.stratum, part.number))
+    state = sequence.generate_state(2)
+    pythia = pile_up_collisions(process, seed=int(state[0]) % MAX_SEED + 1)
     generator = np.random.default_rng(int(state[1]))
-    softs, hards, done, wanted = [], [], 0, part.collisions
-    while wanted > 0:
-        particles, made = pythia.next(min(wanted, _BATCH_COLLISIONS))
+    quiet, loud, done = [], [], 0
+    while done < part.collisions:
+        particles, made = pythia.next(min(part.collisions - done, _BATCH_COLLISIONS))
         seen = see(particles, generator, num_events=made)
-        is_hard = _is_hard(seen)
-        softs.append(seen.take(np.flatnonzero(~is_hard)))
-        hards.append(seen.take(np.flatnonzero(is_hard)))
-        wanted -= made
+        is_loud = _is_loud(seen)
+        quiet.append(seen.take(np.flatnonzero(~is_loud)))
+        loud.append(seen.take(np.flatnonzero(is_loud)))
         done += made
-    return Pool(soft=together(softs), hard=together(hards), made=done, seed=part.seed)
+    cross_section, error = pythia.cross_section_mb
+    return Stratum(
+        name=process.name,
+        pt_hat_gev=process.pt_hat_gev,
+        cross_section_mb=cross_section,
+        error_mb=error,
+        made=done,
+        quiet=together(quiet),
+        loud=together(loud),
+    )
 
 
-def _is_hard(seen: Seen) -> NDArray[np.bool_]:
+def _is_loud(seen: Seen) -> NDArray[np.bool_]:
     """Return for each collision whether it has much energy or a muon."""
     total, largest = np.zeros(len(seen)), np.zeros(len(seen))
     for deposits in (seen.ecal, seen.hcal):
@@ -129,4 +156,4 @@ def _is_hard(seen: Seen) -> NDArray[np.bool_]:
         np.add.at(total, event, deposits.et_gev)
         np.maximum.at(largest, event, deposits.et_gev)
     has_muon = np.diff(seen.muons.offsets) > 0
-    return has_muon | (largest > _HARD_TOWER_GEV) | (total > _HARD_SUM_GEV)
+    return has_muon | (largest > _LOUD_TOWER_GEV) | (total > _LOUD_SUM_GEV)

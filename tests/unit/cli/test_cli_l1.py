@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from codesign.cli.app import app
 from codesign.data import EventSet, read_npz, read_root, write_root_chunks
-from codesign.data.l1 import FEATURE_NAMES, Pool, write_pool
+from codesign.data.l1 import FEATURE_NAMES, Pool, Stratum, write_pool
 from codesign.data.l1.towers import Deposits, Muons, Seen
 
 _KINDS = ("Electron", "Muon", "Jet")
@@ -29,7 +29,16 @@ def pool(tmp_path):
     )
     muons = Muons(offsets=np.zeros(3, np.int64), momenta=np.zeros((0, 3), np.float32))
     seen = Seen(ecal=deposits, hcal=deposits, muons=muons)
-    write_pool(Pool(soft=seen, hard=seen, made=4, seed=1), tmp_path / "pool.npz")
+    stratum = Stratum(
+        name="soft",
+        pt_hat_gev=0.0,
+        cross_section_mb=78.0,
+        error_mb=0.1,
+        made=4,
+        quiet=seen,
+        loud=seen,
+    )
+    write_pool(Pool(strata=(stratum,), seed=1), tmp_path / "pool.npz")
     return tmp_path / "pool.npz"
 
 

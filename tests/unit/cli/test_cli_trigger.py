@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,10 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from codesign.cli.app import app
-from codesign.data import EventSet, write_npz, write_root
+from codesign.data import EventSet, load_sample, write_npz, write_root
 
 
-def scored(path: Path, *, score=None) -> Path:
+def scored(path: Path, *, score=None, provenance=()) -> Path:
     values = np.arange(1000) if score is None else score
     events = EventSet(
         features=np.concatenate([values, [990, 5]]).astype(np.int32)[:, None],
@@ -18,6 +19,7 @@ def scored(path: Path, *, score=None) -> Path:
         labels=np.array([0] * 1000 + [1] * 2),
         label_names=("zero_bias", "top"),
         sample="toy",
+        provenance=provenance,
     )
     (write_root if path.suffix == ".root" else write_npz)(events, path)
     return path
@@ -48,6 +50,28 @@ def test_rates_as_a_table_and_a_figure(tmp_path: Path) -> None:
     assert "80 ± 57*" in shown
     assert "fewer than 10 zero-bias events" in shown
     assert figure.read_text(encoding="utf-8").count("zero-bias events") == 1
+
+
+def test_a_rate_on_too_few_collisions_is_marked(tmp_path: Path) -> None:
+    path = scored(tmp_path / "scores.root", provenance=(("smallest share", "1.5e-02"),))
+    asked = ("rates", path, "--target", 500, "--target", 700, "--filled", 1)
+    found = json.loads(answer(*asked, "--json"))
+    assert found["smallest_share"] == 0.015
+    assert [point["rests_on_few"] for point in found["points"]] == [True, False]
+    assert [point["is_supported"] for point in found["points"]] == [True, True]
+    shown = answer(*asked)
+    assert "480 ± 1.4e+02†" in shown
+    assert "fewer than 10 collisions" in " ".join(shown.split())
+
+
+def test_a_menu_is_not_asked_about_what_no_trigger_sends(tmp_path: Path) -> None:
+    events = load_sample("l1").select(np.arange(20))
+    wrong = events.features.copy()
+    wrong[7, 0] = -5
+    write_npz(replace(events, features=wrong), tmp_path / "l1.npz")
+    result = CliRunner().invoke(app, ["trigger", "menu", str(tmp_path / "l1.npz")])
+    assert result.exit_code == 2
+    assert "event 7, met_pt = -5 is not in [0, 4095]" in " ".join(result.stderr.split())
 
 
 def test_menu_of_the_shipped_sample() -> None:

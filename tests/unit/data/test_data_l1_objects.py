@@ -1,19 +1,21 @@
-"""Objects found in towers that are filled by hand, and the pool that crossings are drawn from."""
+"""Objects found in towers that are filled by hand, and crossings drawn from a pool."""
 
 import numpy as np
 import pytest
+from l1_pools import pool_of, stratum
 from scipy.ndimage import maximum_filter, uniform_filter
 
 from codesign.data.in_order import in_order
-from codesign.data.l1 import EGAMMA, JET, L1Sample, check_objects, l1_chunks, l1_events, make_pool
-from codesign.data.l1.crossings import Drawn, draw, overlay
+from codesign.data.l1 import EGAMMA, JET, L1Sample, check_objects, l1_chunks, l1_events
+from codesign.data.l1.crossings import Drawn, overlay
 from codesign.data.l1.objects import find_objects
-from codesign.data.l1.pool import Pool, joined_pools, read_pool, write_pool
+from codesign.data.l1.pool_file import write_pool
 from codesign.data.l1.slots import leading
-from codesign.data.l1.towers import NUM_ETA, NUM_PHI, Deposits, Muons, Seen, see, together
+from codesign.data.l1.supported import supported_share
+from codesign.data.l1.towers import NUM_ETA, NUM_PHI, see, together
 from codesign.data.l1.windows import local_maxima, sums_at, window_sum
 from codesign.data.particles import Particles
-from codesign.errors import InvalidDataError, InvalidDesignError
+from codesign.errors import InvalidDesignError
 
 NO_MUONS = (np.zeros(0, np.int64), np.zeros((0, 3)))
 
@@ -25,38 +27,9 @@ def maps(*filled, crossings=1):
     return towers
 
 
-def momenta(seed, num_collisions, *, mean_deposits=6, scale=3.0):
-    generator = np.random.default_rng(seed)
-
-    def deposits():
-        sizes = generator.poisson(mean_deposits, num_collisions)
-        return Deposits(
-            offsets=np.concatenate([[0], np.cumsum(sizes)]),
-            tower=generator.integers(0, NUM_ETA * NUM_PHI, sizes.sum()).astype(np.uint16),
-            et_gev=generator.exponential(scale, sizes.sum()).astype(np.float32),
-        )
-
-    sizes = generator.integers(0, 2, num_collisions)
-    muons = np.stack(
-        [
-            generator.exponential(10, sizes.sum()),
-            generator.uniform(-2.4, 2.4, sizes.sum()),
-            generator.uniform(0, 2 * np.pi, sizes.sum()),
-        ],
-        axis=1,
-    )
-    return Seen(
-        ecal=deposits(),
-        hcal=deposits(),
-        muons=Muons(
-            offsets=np.concatenate([[0], np.cumsum(sizes)]), momenta=muons.astype(np.float32)
-        ),
-    )
-
-
 @pytest.fixture
 def pool():
-    return Pool(soft=momenta(1, 200), hard=momenta(2, 50, scale=12.0), made=1000, seed=7)
+    return pool_of(stratum(made=1000, quiet=200, loud=50), seed=7)
 
 
 @pytest.fixture
@@ -130,7 +103,7 @@ def test_the_leading_objects_take_the_slots():
 
 
 def test_collisions_in_one_crossing_add_up(pool):
-    one, two = pool.hard.take(np.array([3])), pool.hard.take(np.array([9]))
+    one, two = pool.strata[0].loud.take(np.array([3])), pool.strata[0].loud.take(np.array([9]))
     both = overlay([Drawn(seen=together([one, two]), crossing=np.array([0, 0]))], num_crossings=1)
     again = overlay(
         [Drawn(seen=two, crossing=np.array([0])), Drawn(seen=one, crossing=np.array([0]))],
@@ -144,7 +117,7 @@ def test_collisions_in_one_crossing_add_up(pool):
 
 def test_turned_collisions_keep_their_objects_elsewhere(pool):
     some = np.arange(30)
-    seen = pool.hard.take(some)
+    seen = pool.strata[0].loud.take(some)
     crossings = [Drawn(seen=seen, crossing=some)]
     plain = overlay(crossings, num_crossings=30)
     steps = np.arange(30) % 9
@@ -159,14 +132,6 @@ def test_turned_collisions_keep_their_objects_elsewhere(pool):
     full = seen.turned(np.full(30, 71)).turned(np.full(30, 1))
     np.testing.assert_array_equal(full.ecal.tower, seen.ecal.tower)
     np.testing.assert_allclose(full.muons.momenta, seen.muons.momenta, rtol=1e-5)
-
-
-def test_soft_and_hard_collisions_are_drawn_in_their_shares(pool):
-    drawn = draw(pool, 40.0, np.random.default_rng(1), num_crossings=5000)
-    soft, hard = (len(one.crossing) / 5000 for one in drawn)
-    assert soft == pytest.approx(38.0, abs=5 * np.sqrt(38 / 5000))
-    assert hard == pytest.approx(2.0, abs=5 * np.sqrt(2 / 5000))
-    assert pool.smallest_share(40.0) == 0.4
 
 
 def test_a_sample_is_the_same_in_chunks_at_once_and_by_two_processes(pool_file):
@@ -187,32 +152,14 @@ def test_a_sample_is_the_same_in_chunks_at_once_and_by_two_processes(pool_file):
 def test_the_provenance_says_what_the_pool_allows(pool_file):
     events = l1_events(L1Sample(pool=pool_file, crossings=3, pile_up=5.0))
     told = dict(events.provenance)
-    assert "a pool of 1,000 inelastic collisions (seed 7)" in told["pile-up"]
+    assert "a pool of 1,000 collisions in 1 strata (seed 7)" in told["pile-up"]
+    assert told["strata"] == "soft: 1,000 of 78 mb, each in 5.0e-03 of all crossings"
     assert "a rate below 5.0e-02 of all crossings" in told["statistics"]
+    assert supported_share(events.provenance) == 0.05
 
 
 def test_without_pile_up_there_is_nothing(pool_file):
     assert not l1_events(L1Sample(pool=pool_file, crossings=30, pile_up=0.0)).features.any()
-
-
-def test_a_pool_reads_back(pool, pool_file):
-    back = read_pool(pool_file)
-    assert (back.made, back.seed, back.num_muons) == (1000, 7, pool.num_muons)
-    np.testing.assert_array_equal(back.hard.ecal.et_gev, pool.hard.ecal.et_gev)
-    np.testing.assert_array_equal(back.soft.muons.offsets, pool.soft.muons.offsets)
-
-
-def test_a_file_that_is_no_pool_is_refused(pool, tmp_path):
-    np.savez(tmp_path / "a.npz", x=np.ones(3))
-    with pytest.raises(InvalidDataError, match=r"a.npz is no pool of collisions; make one"):
-        read_pool(tmp_path / "a.npz")
-    broken = Deposits(
-        offsets=np.array([0, 9]), tower=np.zeros(2, np.uint16), et_gev=np.zeros(2, np.float32)
-    )
-    soft = Seen(ecal=broken, hcal=pool.soft.hcal, muons=pool.soft.muons)
-    write_pool(Pool(soft=soft, hard=pool.hard, made=1, seed=1), tmp_path / "b.npz")
-    with pytest.raises(InvalidDataError, match=r"b.npz is a damaged pool .*offsets do not fit"):
-        read_pool(tmp_path / "b.npz")
 
 
 @pytest.mark.parametrize(
@@ -228,44 +175,6 @@ def test_a_file_that_is_no_pool_is_refused(pool, tmp_path):
 def test_a_sample_that_cannot_be_made_is_refused(changes, message, tmp_path):
     with pytest.raises(InvalidDesignError, match=message):
         L1Sample(**({"pool": tmp_path, "crossings": 5} | changes))
-
-
-def test_a_pool_of_nothing_is_refused():
-    with pytest.raises(InvalidDesignError, match="a pool of 0 collisions"):
-        make_pool(collisions=0, seed=1)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_a_pool_goes_on_from_the_parts_that_are_there(count, tmp_path):
-    sizes = [20_000] * (count - 1) + [500]
-    parts = [
-        Pool(soft=momenta(n, 30), hard=momenta(n + 9, 5), made=size, seed=3)
-        for n, size in enumerate(sizes)
-    ]
-    for number, (part, size) in enumerate(zip(parts, sizes, strict=True)):
-        write_pool(part, tmp_path / f"seed-3-part-{number}-of-{size}.npz")
-    told = []
-    found = make_pool(
-        collisions=sum(sizes), seed=3, parts=tmp_path, progress=lambda *step: told.append(step[:2])
-    )
-    assert (found.made, len(found.soft), len(found.hard)) == (sum(sizes), 30 * count, 5 * count)
-    np.testing.assert_array_equal(
-        found.hard.ecal.et_gev, np.concatenate([part.hard.ecal.et_gev for part in parts])
-    )
-    assert told[-1] == (sum(sizes), sum(sizes))
-
-
-def test_a_damaged_part_is_named(tmp_path):
-    (tmp_path / "seed-3-part-0-of-500.npz").write_bytes(b"half a part")
-    with pytest.raises(InvalidDataError, match=r"seed-3-part-0-of-500.npz is damaged or not"):
-        make_pool(collisions=500, seed=3, parts=tmp_path)
-
-
-def test_a_joined_pool_keeps_hard_collisions_and_not_all_soft_ones(monkeypatch):
-    monkeypatch.setattr("codesign.data.l1.pool.MAX_SOFT", 50)
-    parts = [Pool(soft=momenta(n, 40), hard=momenta(n, 5), made=45, seed=n) for n in range(3)]
-    found = joined_pools(parts, seed=9)
-    assert (len(found.soft), len(found.hard), found.made, found.seed) == (50, 15, 135, 9)
 
 
 def test_particles_become_towers_and_muons():

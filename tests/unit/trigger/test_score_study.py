@@ -9,11 +9,13 @@ from codesign.design.codec import from_json, to_json
 from codesign.design.trigger_results import Collisions
 from codesign.design.trigger_study import PileUpPoint, SeedResult, TriggerStudy
 from codesign.errors import InvalidDataError
+from codesign.reporting.trigger_tables import pile_up_table, working_point_table
 from codesign.trigger import read_menu
 from codesign.trigger.anomaly_study import ScoreStudy
 from codesign.trigger.bootstrap import loss_error, replica_thresholds
 from codesign.trigger.histogram import HistogramCounts
 from codesign.trigger.scored import Scored
+from codesign.trigger.sharing import SharedCollisions
 from codesign.trigger.stability import losses_over, pile_up_points
 from codesign.trigger.tail import TailScores
 
@@ -21,7 +23,9 @@ MHZ = Collisions(clock_mhz=1.0, filled=1.0)
 VERSIONS = ("float", "firmware")
 
 
-def scored(scores, labels=None, objects=None, names=("zero_bias", "top")) -> Scored:
+def scored(
+    scores, labels=None, objects=None, names=("zero_bias", "top"), smallest_share=0.0
+) -> Scored:
     values = np.asarray(scores, np.float64)
     if values.ndim == 1:
         values = np.stack([values, values], axis=1)
@@ -29,7 +33,12 @@ def scored(scores, labels=None, objects=None, names=("zero_bias", "top")) -> Sco
     if objects is None:
         objects = np.zeros((len(values), len(FEATURE_NAMES)), np.int16)
     return Scored(
-        objects=objects, labels=labels, label_names=names, versions=VERSIONS, scores=values
+        objects=objects,
+        labels=labels,
+        label_names=names,
+        versions=VERSIONS,
+        scores=values,
+        smallest_share=smallest_share,
     )
 
 
@@ -95,6 +104,41 @@ class TestStudy:
         jets = next(curve for curve in found.turn_ons if curve.quantity == "sum of jet pT")
         counted = [(one.accepted, one.events) for one in jets.bins if one is not None]
         assert counted == [(1, 2), (2, 2)]
+
+
+class TestSharedCollisions:
+    def test_a_rate_below_the_limit_of_the_pool_is_marked(self) -> None:
+        events = scored(np.arange(1000), smallest_share=0.05)
+        found = study([events], targets=(40.0, 60.0))
+        few = {of.point.target_khz: of.point.rests_on_few for of in found.points}
+        assert few == {40.0: True, 60.0: False}
+        assert all(of.point.is_supported for of in found.points)
+        assert (found.smallest_share, found.supported_khz) == (0.05, 50.0)
+        assert from_json(TriggerStudy, to_json(found), place="study") == found
+        table = working_point_table(found.points, MHZ)
+        rates = [row[3] for row in table.rows]
+        assert [rate.endswith("†") for rate in rates] == [True, True, False, False]
+        assert "†: may rest on fewer than 10 collisions" in table.note
+
+    def test_without_a_pool_nothing_is_said_of_it(self) -> None:
+        found = study([scored(np.arange(1000))], targets=(40.0,))
+        assert not found.points[0].point.rests_on_few
+        assert "†" not in working_point_table(found.points, MHZ).note
+
+    def test_files_of_two_pools_share_less(self) -> None:
+        shared = SharedCollisions().add(0.2, 100).add(0.01, 900).add(0.01, 1000)
+        assert shared.smallest_share == pytest.approx(0.01)
+        assert SharedCollisions().add(0.01, 10).add(0.01, 90).smallest_share == 0.01
+        assert SharedCollisions().smallest_share == 0
+
+    def test_another_pile_up_has_a_limit_of_its_own(self) -> None:
+        found = study([scored(np.arange(1000))], targets=(40.0,))
+        other = [scored(np.arange(1000), smallest_share=0.05)]
+        (point,) = pile_up_points(
+            other, found.points[-1:], pile_up=30, zero_bias="zero_bias", collisions=MHZ
+        )
+        assert point.rests_on_few
+        assert pile_up_table([point], MHZ).rows[0][2].endswith("†")
 
 
 class TestBootstrap:
