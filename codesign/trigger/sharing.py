@@ -35,5 +35,5 @@ class SharedCollisions:
     @property
     def smallest_share(self) -> float:
         """The share of all events below which a rate may rest on under ten collisions."""
-        total = sum(self._events.values())
+        total = max(1, sum(self._events.values()))
         return max((share * events / total for share, events in self._events.items()), default=0.0)
