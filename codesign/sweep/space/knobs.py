@@ -151,6 +151,24 @@ KNOBS: dict[str, Knob] = {
             help="of Adam at the start",
         ),
         Knob(
+            name="distillation",
+            turn=setting("training", "distillation"),
+            kind=float,
+            help="weight of what the float reference answers, against the events, 0 to 1",
+        ),
+        Knob(
+            name="overdrive",
+            turn=setting("training", "overdrive"),
+            kind=float,
+            help="largest factor that momenta are driven up by while learning from the reference",
+        ),
+        Knob(
+            name="headroom",
+            turn=setting("quantization", "headroom"),
+            kind=int,
+            help="bits of the input that all but the rarest Level-1 objects leave empty",
+        ),
+        Knob(
             name="batch_size",
             turn=setting("training", "batch_size"),
             kind=int,

@@ -8,10 +8,12 @@ from codesign.design.hardware import Strategy
 from codesign.design.precision import Precision
 from codesign.design.regression import InputPlan
 from codesign.errors import InvalidDesignError
+from codesign.pipeline.recipe import read_recipe
 from codesign.sweep.space.knobs import KNOBS
 from codesign.sweep.space.sweep_file import read_sweep
 from codesign.sweep.space.toml_lines import line_of
 
+VAE = Path(__file__).parents[3] / "hls_projects" / "axol1tl_vae.toml"
 SIZES = {"dense_1": (16, 8), "dense_2": (8, 4), "logits": (4, 5)}
 SWEEP = """\
 name = "scan"
@@ -128,13 +130,15 @@ def test_every_knob_makes_a_candidate_and_says_what_it_is(read):
         "widths": (4, 4), "mode": "ptq", "calibrate": True, "sparsity": 0.25, "epochs": 9,
         "prune_end": 5, "prune_begin": 1, "learning_rate": 0.5, "io_type": "io_stream",
         "backend": "vitis", "device": "vu13p", "period_ns": 2.5, "multipliers": "dsp",
-        "strategy": "latency", "reads": "cells",
+        "strategy": "latency", "reads": "cells", "distillation": 0.5, "headroom": 2,
     }  # fmt: skip
+    trigger = replace(space, base=read_recipe(VAE))
     for name, knob in KNOBS.items():
         settings = {name: values.get(name, 5)}
         if name == "calibrate":
             settings["mode"] = "ptq"
-        assert space.candidate({}, settings) != space.base, name
+        of = trigger if name in {"headroom", "overdrive"} else space
+        assert of.candidate({}, settings) != of.base, name
         assert knob.help
 
 
