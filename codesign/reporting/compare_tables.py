@@ -182,7 +182,8 @@ def crossings_table(comparison: Comparison) -> Table:
             )
         )
     else:
-        rows.append(("CPU", "MEASURED", _NONE, "not told: nothing quiet was measured at batch 1"))
+        why = "not told: at batch 1 the host was noisy, or nothing ran"
+        rows.append(("CPU", "MEASURED", _NONE, why))
     return Table(
         title="An event every bunch crossing: 40 MHz at batch 1",
         note=(
