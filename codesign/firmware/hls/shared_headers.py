@@ -42,7 +42,9 @@ def precompiled(
     compiled = header.with_name(f"{header.name}.gch")
     if not compiled.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        header.write_text(text, encoding="utf-8")
+        written = header.with_name(f".{header.name}-{os.getpid()}")
+        written.write_text(text, encoding="utf-8")
+        written.replace(header)  # whole at any moment: another worker may be reading it
         partial = compiled.with_name(f".{compiled.name}-{os.getpid()}")
         try:
             made = ("-I", "firmware", "-x", "c++-header", str(header.absolute()))
