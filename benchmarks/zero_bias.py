@@ -1,7 +1,8 @@
-"""Print how fast zero bias is made, how fast it becomes a table of rates, and whether it closes.
+"""Print how fast zero bias is made and becomes a table of rates, and what its pool supports.
 
     python benchmarks/zero_bias.py make POOL.npz         # crossings/s from a pool of collisions
     python benchmarks/zero_bias.py score EVENTS.root     # 10^7 crossings, scored bit for bit
+    python benchmarks/zero_bias.py count POOL.npz...     # distinct collisions behind a rate
     python benchmarks/zero_bias.py close A.root B.root   # thresholds of one pool on another's
 
 The network is that of `codesign trigger run hls_projects/axol1tl_vae.toml`, run before. A file of
@@ -33,6 +34,7 @@ from codesign.data.l1 import (
     l1_chunks,
     read_pool,
 )
+from codesign.data.l1.pool_statistics import distinct_collisions, smallest_share
 from codesign.design.fixed_point import dequantize
 from codesign.design.trigger_results import Collisions
 from codesign.emulator import Emulator
@@ -46,6 +48,7 @@ RECIPE = Path("hls_projects/axol1tl_vae.toml")
 NETWORK = Path("hls_projects/build/axol1tl_vae/network")
 MADE, PILE_UPS = 10_000, (20.0, 50.0, 140.0)
 SCORED, CHUNK, SIMULATED = 10**7, 50_000, 20_000
+COUNTED_KHZ = (1.0, 10.0, 100.0)
 TARGETS_KHZ = (1.0, 10.0, 100.0, 1000.0)
 
 
@@ -61,10 +64,11 @@ class Used:
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("make", "score", "close"))
+    parser.add_argument("what", choices=("make", "score", "count", "close"))
     parser.add_argument("files", type=Path, nargs="+")
     asked = parser.parse_args()
-    {"make": make, "score": score, "close": close}[asked.what](*asked.files)
+    verbs = {"make": make, "score": score, "count": count, "close": close}
+    verbs[asked.what](*asked.files)
 
 
 def make(path):
@@ -172,6 +176,22 @@ def simulation(path, folder):
     events = network.inputs[0].to_hardware(load_events(path).features[:SIMULATED])
     csim(project, network, events[:10])
     return partial(csim, project, network, events)
+
+
+def count(*paths):
+    """Print on how many distinct collisions of a pool a rate rests, and from where on it does."""
+    head = " | ".join(f"{target:g} kHz" for target in COUNTED_KHZ)
+    print(f"| pool, collisions | strata | pile-up | {head} | limit, kHz |")
+    print(f"|---:|---:|---:|{'---:|' * len(COUNTED_KHZ)}---:|")
+    of_all = Collisions().rate_khz
+    for pool in map(read_pool, paths):
+        for pile_up in (30.0, 50.0, 60.0):
+            found = " | ".join(
+                f"{distinct_collisions(pool, pile_up, share=target / of_all):.3g}"
+                for target in COUNTED_KHZ
+            )
+            limit = smallest_share(pool, pile_up) * of_all
+            print(f"| {pool.made:,} | {len(pool.strata)} | {pile_up:g} | {found} | {limit:.2g} |")
 
 
 def close(first, second):

@@ -23,9 +23,7 @@ from codesign.design.project import FirmwareProject
 from codesign.design.results import Certificate, StageTime, Suggestion, TensorProfile
 from codesign.emulator import emulate_tensors
 from codesign.emulator.inputs import Events
-from codesign.errors import CodesignError
-from codesign.firmware import generate, read_project, supports
-from codesign.firmware.manifest import read_manifest
+from codesign.firmware import generate, supports
 from codesign.lowering import save_network
 from codesign.metrics import summarize_layers
 from codesign.pipeline import measuring, training
@@ -35,6 +33,7 @@ from codesign.pipeline.qualities import of_classes, of_energies
 from codesign.pipeline.scores import logits
 from codesign.pipeline.stage import Stored, source_digest, stage
 from codesign.pipeline.stage_words import WORK, missing
+from codesign.pipeline.stored_firmware import check_firmware
 from codesign.reporting import Scores, write_report
 from codesign.reporting.responses import Responses
 from codesign.validation import certify, profile_tensors, suggest
@@ -223,7 +222,7 @@ class Run:
         """The generated firmware."""
         network, folder = self.network, self.folder / "firmware"
         if self._stored_only:
-            self._check_stored(folder)
+            check_firmware(self.candidate, network, folder)
         before = folder.stat().st_ino if folder.exists() else None
         start = time.monotonic()
         project = generate(network, self.candidate.hardware.simulated, folder)
@@ -395,14 +394,3 @@ class Run:
         stored: Stored = stage(self._stages, name, key=key, compute=announced)
         self.times.append(stored.time)
         return stored.folder
-
-    def _check_stored(self, folder: Path) -> None:
-        """Refuse a folder that does not hold the firmware of this very design."""
-        not_there = missing(self.candidate.name, "firmware", folder)
-        try:
-            found, project = read_manifest(folder), read_project(folder)
-        except CodesignError as error:
-            raise not_there from error
-        wanted = (self.candidate.hardware.simulated, digest(self.network))
-        if (found.hardware, project.network_digest) != wanted:
-            raise not_there

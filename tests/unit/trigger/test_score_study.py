@@ -15,7 +15,6 @@ from codesign.trigger.anomaly_study import ScoreStudy
 from codesign.trigger.bootstrap import loss_error, replica_thresholds
 from codesign.trigger.histogram import HistogramCounts
 from codesign.trigger.scored import Scored
-from codesign.trigger.sharing import SharedCollisions
 from codesign.trigger.stability import losses_over, pile_up_points
 from codesign.trigger.tail import TailScores
 
@@ -106,7 +105,7 @@ class TestStudy:
         assert counted == [(1, 2), (2, 2)]
 
 
-class TestSharedCollisions:
+class TestCollisionsBehindARate:
     def test_a_rate_below_the_limit_of_the_pool_is_marked(self) -> None:
         events = scored(np.arange(1000), smallest_share=0.05)
         found = study([events], targets=(40.0, 60.0))
@@ -124,12 +123,6 @@ class TestSharedCollisions:
         found = study([scored(np.arange(1000))], targets=(40.0,))
         assert not found.points[0].point.rests_on_few
         assert "†" not in working_point_table(found.points, MHZ).note
-
-    def test_files_of_two_pools_share_less(self) -> None:
-        shared = SharedCollisions().add(0.2, 100).add(0.01, 900).add(0.01, 1000)
-        assert shared.smallest_share == pytest.approx(0.01)
-        assert SharedCollisions().add(0.01, 10).add(0.01, 90).smallest_share == 0.01
-        assert SharedCollisions().smallest_share == 0
 
     def test_another_pile_up_has_a_limit_of_its_own(self) -> None:
         found = study([scored(np.arange(1000))], targets=(40.0,))
