@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from codesign.design.report import (
-    Evidence,
     Figure,
     HardwareReport,
     HeldOut,
@@ -19,11 +18,6 @@ from codesign.reporting.hardware_tables import figure
 from codesign.reporting.tables import Column
 
 _COSTS = ("LUT", "FF", "DSP", "BRAM 18K", "latency (cycles)", "II (cycles)")
-_STAGE = {
-    Evidence.CSYNTH: "C-synthesis",
-    Evidence.LOGIC_SYNTH: "logic synthesis",
-    Evidence.PLACED: "place and route",
-}
 _WORDS = {"lut": "LUT", "ff": "FF", "dsp": "DSP", "bram_18k": "BRAM 18K", "uram": "URAM",
           "latency_ns": "latency (ns)"}  # fmt: skip
 _BAR = 20
@@ -43,7 +37,7 @@ def layer_costs(report: HardwareReport) -> Table:
     ]
     total = _costs(report.usage, report.latency_cycles, report.initiation_interval)
     return Table(
-        title=f"{report.design} on {report.device}: what {_STAGE[report.target]} will report",
+        title=f"{report.design} on {report.device}: what {report.target.stage} will report",
         note=(
             f"ESTIMATED for {report.tool} at {report.period_ns:g} ns with profile "
             f"{report.profile}; in brackets the range that holds the tool's figure with 90 %."

@@ -30,6 +30,19 @@ class Evidence(StrEnum):
         """How strong the evidence is; a larger number is stronger."""
         return list(Evidence).index(self)
 
+    @property
+    def stage(self) -> str:
+        """What is done to obtain it, in words."""
+        return _STAGES[self]
+
+
+_STAGES = {
+    Evidence.ESTIMATED: "estimate",
+    Evidence.CSYNTH: "C-synthesis",
+    Evidence.LOGIC_SYNTH: "logic synthesis",
+    Evidence.PLACED: "place and route",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:

@@ -22,7 +22,7 @@ from codesign.estimate.rtl_sums import RtlPart, part_cost, part_ffs, part_luts
 _SHARE = "its share of the whole design by adder bits"
 _TOOLS = {Evidence.LOGIC_SYNTH: "Yosys", Evidence.PLACED: "Vivado"}
 
-FEW = 50.0
+_FEW = 50.0
 """Look-up tables or flip-flops by which small designs are off whatever their size.
 
 Source: of the 15 networks of ``rtl_facts.csv`` below 300 LUT, 13 are off by less. Relative ranges
@@ -124,7 +124,7 @@ def _total(modules: Sequence[Module], *, target: Evidence, profile: Profile) -> 
 
 def _loosened(figure: Figure) -> Figure:
     """Return a figure of a whole design whose range holds small ones too."""
-    low, high = max(figure.low - FEW, 0.0), figure.high + FEW
+    low, high = max(figure.low - _FEW, 0.0), figure.high + _FEW
     return Figure(value=figure.value, low=low, high=high)
 
 

@@ -4,12 +4,6 @@ from codesign.design.baseline_results import Measured
 from codesign.design.comparison import Comparison, Firmware
 from codesign.design.report import Evidence
 
-_STAGES = {
-    Evidence.CSYNTH: "C-synthesis",
-    Evidence.LOGIC_SYNTH: "logic synthesis",
-    Evidence.PLACED: "place and route",
-}
-
 
 def evidence_word(firmware: Firmware) -> str:
     """Return how the figures of firmware were obtained."""
@@ -19,7 +13,7 @@ def evidence_word(firmware: Firmware) -> str:
 def stage_word(evidence: Evidence, target: Evidence) -> str:
     """Return an evidence, with the stage that an estimate is of."""
     if evidence is Evidence.ESTIMATED:
-        return f"ESTIMATED ({_STAGES[target]})"
+        return f"ESTIMATED ({target.stage})"
     return evidence.upper()
 
 

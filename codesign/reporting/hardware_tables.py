@@ -10,11 +10,6 @@ from codesign.reporting.tables import Column, Table
 CROSSING_NS = 25.0
 """From one bunch crossing to the next."""
 _RESOURCES = (("lut", "LUT"), ("ff", "FF"), ("dsp", "DSP"), ("bram_18k", "BRAM 18K"))
-_STAGES = {
-    Evidence.CSYNTH: "C-synthesis",
-    Evidence.LOGIC_SYNTH: "logic synthesis",
-    Evidence.PLACED: "place and route",
-}
 
 
 def evidence_table(reports: Sequence[HardwareReport], device: Device) -> Table:
@@ -130,7 +125,7 @@ def figure(number: Figure | None) -> str:
 
 def _evidence(report: HardwareReport) -> str:
     if report.evidence is Evidence.ESTIMATED:
-        return f"ESTIMATED ({_STAGES[report.target]})"
+        return f"ESTIMATED ({report.target.stage})"
     return report.evidence.upper()
 
 
